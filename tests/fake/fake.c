@@ -1,0 +1,386 @@
+#include "fake.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "deliver.h"
+
+enum { OPTIONS_MAX = 32, TICK_MS = 25, REQUESTS_MAX = 5000 };
+
+static const char *const common[] = { "port", "port-file", "speed", "contract",
+	"parallel", "seed", "public-url", NULL };
+
+static const char common_usage[] =
+	"  --port N          listen there; 0 (the default) takes a free port\n"
+	"  --port-file F     write the port there once ready\n"
+	"  --contract DIR    the folder with the vendor's sample bodies\n"
+	"  --public-url URL  what our own links start with\n"
+	"  --speed X         how many times faster than life (1000)\n"
+	"  --parallel N      deliveries at once to one receiver (1)\n"
+	"  --seed N          of the chances (the clock)\n"
+	"Both fakes are steered by\n"
+	"  POST /_fake/behave  {lose, repeat, reorder, delayMs, loseTypes,\n"
+	"                      answer429, answer409, answer500, cut, slowMs,\n"
+	"                      times, after}; {} behaves well again\n"
+	"  POST /_fake/flush   try all that waits once, now; {\"lost\":true}\n"
+	"                      also what got lost for good\n"
+	"  POST /_fake/send    {\"body\", \"secret\"?, \"url\"?} sign and send it\n"
+	"  GET  /_fake/deliveries[?body=1]   GET /_fake/requests\n";
+
+void
+fake_init(struct fake *f, const char *contract)
+{
+	sigset_t set;
+
+	/* Every thread inherits this; only fake_serve takes the signals. */
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	pthread_mutex_init(&f->mu, NULL);
+	pthread_cond_init(&f->cv, NULL);
+	f->requests = cJSON_CreateArray();
+	f->behave.times = -1;
+	f->speed = 1000;
+	f->parallel = 1;
+	f->seed = (unsigned)now_ms();
+	f->contract = contract;
+}
+
+void
+fake_free(struct fake *f)
+{
+	cJSON_Delete(f->requests);
+	cJSON_Delete(f->behave.lose_types);
+	pthread_cond_destroy(&f->cv);
+	pthread_mutex_destroy(&f->mu);
+}
+
+static void
+usage_exit(const char *usage, int status)
+{
+	FILE *out = status == 0 ? stdout : stderr;
+
+	fputs(usage, out);
+	fputs(common_usage, out);
+	exit(status);
+}
+
+static int
+own_option(struct fake *f, const char *name, char *value)
+{
+	if (strcmp(name, "port") == 0)
+		f->port = (int)strtol(value, NULL, 10);
+	else if (strcmp(name, "port-file") == 0)
+		f->port_file = value;
+	else if (strcmp(name, "speed") == 0)
+		f->speed = strtod(value, NULL);
+	else if (strcmp(name, "contract") == 0)
+		f->contract = value;
+	else if (strcmp(name, "parallel") == 0)
+		f->parallel = (int)strtol(value, NULL, 10);
+	else if (strcmp(name, "seed") == 0)
+		f->seed = (unsigned)strtoul(value, NULL, 10);
+	else if (strcmp(name, "public-url") == 0)
+		f->public_url = value;
+	else
+		return 0;
+	return 1;
+}
+
+static int
+add_options(struct option *o, int n, const char *const *names)
+{
+	for (; *names != NULL; names++, n++) {
+		o[n].name = *names;
+		o[n].has_arg = required_argument;
+		o[n].val = 'o';
+	}
+	return n;
+}
+
+void
+fake_options(struct fake *f, int argc, char **argv, const char *usage,
+    const char *const *own_names, void (*own)(void *, const char *, char *),
+    void *arg)
+{
+	struct option o[OPTIONS_MAX] = { 0 };
+	int c, i = 0, n;
+
+	n = add_options(o, 0, common);
+	n = add_options(o, n, own_names);
+	o[n].name = "help";
+	o[n].val = 'h';
+	while ((c = getopt_long(argc, argv, "h", o, &i)) != -1) {
+		if (c == 'h')
+			usage_exit(usage, 0);
+		if (c != 'o')
+			usage_exit(usage, 2);
+		if (!own_option(f, o[i].name, optarg))
+			own(arg, o[i].name, optarg);
+	}
+	if (optind < argc || f->speed <= 0)
+		usage_exit(usage, 2);
+}
+
+int
+fake_chance(struct fake *f, double p)
+{
+	return p > 0 && rand_r(&f->seed) < p * ((double)RAND_MAX + 1);
+}
+
+enum fault
+fake_fault(struct fake *f)
+{
+	struct behave *b = &f->behave;
+
+	if (b->times == 0)
+		return FAULT_NONE;
+	if (b->times > 0)
+		b->times--;
+	if (fake_chance(f, b->answer429))
+		return FAULT_429;
+	if (fake_chance(f, b->answer409))
+		return FAULT_409;
+	if (fake_chance(f, b->answer500))
+		return FAULT_500;
+	return fake_chance(f, b->cut) ? FAULT_CUT : FAULT_NONE;
+}
+
+static void
+timed_wait(struct fake *f, int64_t ms)
+{
+	int64_t until = now_ms() + ms;
+	struct timespec ts = { .tv_sec = (time_t)(until / 1000),
+		.tv_nsec = (long)(until % 1000) * 1000000 };
+
+	pthread_cond_timedwait(&f->cv, &f->mu, &ts);
+}
+
+void
+fake_sleep(struct fake *f, int64_t ms)
+{
+	int64_t until = mono_ms() + ms;
+
+	while (!f->stopping && mono_ms() < until)
+		timed_wait(f, until - mono_ms());
+}
+
+int64_t
+fake_ms(const struct fake *f, double real_seconds)
+{
+	return (int64_t)(real_seconds * 1000 / f->speed);
+}
+
+void
+fake_log(struct fake *f, const struct hreq *rq, int status, const char *key)
+{
+	cJSON *o = cJSON_CreateObject();
+	char at[32];
+
+	time_micro(at, now_ms());
+	js_set_str(o, "at", at);
+	js_set_str(o, "method", rq->method);
+	js_set_str(o, "path", rq->path);
+	js_set_str(o, "query", rq->query);
+	js_set_str(o, "idempotencyKey", key);
+	js_set_num(o, "status", status);
+	js_set_str(o, "body", rq->body);
+	cJSON_AddItemToArray(f->requests, o);
+	if (cJSON_GetArraySize(f->requests) > REQUESTS_MAX)
+		cJSON_DeleteItemFromArray(f->requests, 0);
+}
+
+static cJSON *
+show_behave(const struct behave *b)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	js_set_num(o, "lose", b->lose);
+	js_set_num(o, "repeat", b->repeat);
+	js_set_num(o, "reorder", b->reorder);
+	js_set_num(o, "delayMs", b->delay_ms);
+	js_set_num(o, "slowMs", b->slow_ms);
+	js_set_num(o, "answer429", b->answer429);
+	js_set_num(o, "answer409", b->answer409);
+	js_set_num(o, "answer500", b->answer500);
+	js_set_num(o, "cut", b->cut);
+	js_set_num(o, "times", b->times);
+	js_set_bool(o, "after", b->after);
+	js_set_num(o, "doubleEncode", b->double_encode);
+	js_set(o, "loseTypes", cJSON_Duplicate(b->lose_types, 1));
+	return o;
+}
+
+static const char *const behave_names[] = { "lose", "repeat", "reorder",
+	"delayMs", "slowMs", "answer429", "answer409", "answer500", "cut",
+	"times", "after", "doubleEncode", "loseTypes" };
+
+static int
+is_behave_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(behave_names) / sizeof(*behave_names); i++)
+		if (strcmp(behave_names[i], name) == 0)
+			return 1;
+	return 0;
+}
+
+static void
+set_behave(struct fake *f, const cJSON *in, struct hresp *rs)
+{
+	struct behave *b = &f->behave;
+	const cJSON *m;
+
+	cJSON_ArrayForEach(m, in) {
+		if (!is_behave_name(m->string)) {
+			hresp_refuse(rs, 400, "no behaviour called %s",
+			    m->string);
+			return;
+		}
+	}
+	cJSON_Delete(b->lose_types);
+	m = cJSON_GetObjectItemCaseSensitive(in, "loseTypes");
+	*b = (struct behave) {
+		.lose = js_num(in, "lose", m != NULL),
+		.repeat = js_num(in, "repeat", 0),
+		.reorder = js_num(in, "reorder", 0),
+		.answer429 = js_num(in, "answer429", 0),
+		.answer409 = js_num(in, "answer409", 0),
+		.answer500 = js_num(in, "answer500", 0),
+		.cut = js_num(in, "cut", 0),
+		.double_encode = js_num(in, "doubleEncode", 0),
+		.delay_ms = (int)js_num(in, "delayMs", 0),
+		.slow_ms = (int)js_num(in, "slowMs", 0),
+		.times = (int)js_num(in, "times", -1),
+		.after = js_true(in, "after"),
+		.lose_types = m == NULL ? NULL : cJSON_Duplicate(m, 1),
+	};
+	hresp_json(rs, 200, show_behave(b));
+}
+
+int
+fake_steer(struct fake *f, struct hreq *rq, struct hresp *rs)
+{
+	cJSON *in = NULL;
+
+	if (hreq_is(rq, "GET", "/_fake/deliveries")) {
+		hresp_json(rs, 200, deliver_list(f,
+		    strstr(rq->query, "body=1") != NULL));
+		return 1;
+	}
+	if (hreq_is(rq, "GET", "/_fake/requests")) {
+		in = cJSON_CreateObject();
+		js_set(in, "requests", cJSON_Duplicate(f->requests, 1));
+		hresp_json(rs, 200, in);
+		return 1;
+	}
+	if (strcmp(rq->method, "POST") != 0)
+		return 0;
+	in = cJSON_Parse(rq->len == 0 ? "{}" : rq->body);
+	if (hreq_is(rq, "POST", "/_fake/behave") && cJSON_IsObject(in))
+		set_behave(f, in, rs);
+	else if (hreq_is(rq, "POST", "/_fake/flush") && cJSON_IsObject(in))
+		hresp_json(rs, 200, deliver_flush(f, js_true(in, "lost")));
+	else if (!cJSON_IsObject(in))
+		hresp_refuse(rs, 400, "the body is not a JSON object");
+	else {
+		cJSON_Delete(in);
+		return 0;
+	}
+	cJSON_Delete(in);
+	return 1;
+}
+
+static void
+write_port(const struct fake *f, int port)
+{
+	char tmp[1024];
+	FILE *fp;
+
+	if (f->port_file == NULL)
+		return;
+	snprintf(tmp, sizeof(tmp), "%s.tmp", f->port_file);
+	fp = fopen(tmp, "w");
+	if (fp == NULL || fprintf(fp, "%d\n", port) < 0 || fclose(fp) != 0 ||
+	    rename(tmp, f->port_file) != 0) {
+		perror(f->port_file);
+		exit(3);
+	}
+}
+
+static void
+set_base(struct fake *f, int port)
+{
+	size_t n;
+
+	if (f->public_url == NULL)
+		snprintf(f->base, sizeof(f->base), "http://127.0.0.1:%d", port);
+	else
+		snprintf(f->base, sizeof(f->base), "%s", f->public_url);
+	n = strlen(f->base);
+	if (n > 0 && f->base[n - 1] == '/')
+		f->base[n - 1] = '\0';
+}
+
+struct ticker {
+	struct fake *f;
+	void (*tick)(void *);
+	void *arg;
+};
+
+static void *
+ticking(void *arg)
+{
+	struct ticker *t = arg;
+
+	pthread_mutex_lock(&t->f->mu);
+	while (!t->f->stopping) {
+		t->tick(t->arg);
+		fake_sleep(t->f, TICK_MS);
+	}
+	pthread_mutex_unlock(&t->f->mu);
+	return NULL;
+}
+
+int
+fake_serve(struct fake *f, http_handler *fn, void (*tick)(void *), void *arg)
+{
+	struct ticker t = { .f = f, .tick = tick, .arg = arg };
+	pthread_t thread;
+	struct http *h;
+	sigset_t set;
+	int sig;
+
+	pthread_mutex_lock(&f->mu);
+	h = http_start(f->port, fn, arg);
+	if (h == NULL) {
+		fprintf(stderr, "cannot listen on 127.0.0.1:%d\n", f->port);
+		exit(3);
+	}
+	set_base(f, http_port(h));
+	pthread_mutex_unlock(&f->mu);
+	if (pthread_create(&thread, NULL, ticking, &t) != 0)
+		abort();
+	write_port(f, http_port(h));
+	fprintf(stderr, "ready on %s\n", f->base);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigwait(&set, &sig);
+	pthread_mutex_lock(&f->mu);
+	f->stopping = 1;
+	pthread_cond_broadcast(&f->cv);
+	pthread_mutex_unlock(&f->mu);
+	http_stop(h);
+	pthread_join(thread, NULL);
+	deliver_stop(f);
+	return 0;
+}
