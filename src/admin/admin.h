@@ -1,0 +1,32 @@
+/*
+ * admin: the commands of bookpay(1).
+ *
+ * A command answers a JSON array or object; bookpay prints it as it is
+ * (--json) or as a table for people.
+ */
+#ifndef ADMIN_ADMIN_H
+#define ADMIN_ADMIN_H
+
+#include "base/conf.h"
+#include "base/ctx.h"
+
+struct cJSON;
+struct db;
+
+struct admin {
+	const struct conf *conf;
+	struct db *db;
+	int argc;    /* what follows the command's words … */
+	char **argv; /* … argv[0] being the last of those */
+	struct cJSON *answer; /* an array or object to print; NULL: nothing */
+};
+
+/* E_BADREQ is a usage error; other failures mean it could not be done. */
+typedef enum err admin_command(struct ctx *c, struct admin *a);
+
+admin_command builders_set, builders_list;
+admin_command types_set, types_list;
+admin_command bookings_list, bookings_show, bookings_create, bookings_link;
+admin_command events_list, events_show;
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * builders: bookpay builders set|list
+ */
+#include "admin/admin.h"
+#include "admin/args.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/zone.h"
+#include "booking/builder.h"
+#include "db/db.h"
+
+struct setting {
+	struct builder builder;
+	const char *user;
+};
+
+static enum err
+set_tx(struct ctx *c, struct db *db, void *arg)
+{
+	const struct setting *s = arg;
+	enum err e;
+
+	e = builder_set_tx(c, db, &s->builder);
+	if (e == OK && s->user != NULL)
+		e = builder_add_user_tx(c, db, s->builder.id, s->user);
+	return e;
+}
+
+enum err
+builders_set(struct ctx *c, struct admin *a)
+{
+	static const struct args_option options[] = {
+		ARGS_OPTION("name", ARGS_TEXT, setting, builder.name, 1),
+		ARGS_OPTION("timezone", ARGS_TEXT, setting, builder.timezone,
+		    1),
+		ARGS_OPTION("email", ARGS_TEXT, setting, builder.email, 0),
+		ARGS_OPTION("calendly-user", ARGS_TEXT, setting,
+		    builder.calendly_user, 0),
+		ARGS_OPTION("user", ARGS_TEXT, setting, user, 0),
+	};
+	const struct args_line line = { options, COUNT(options), 1 };
+	struct setting s = { .builder.created_at = c->now };
+	struct zone *zone;
+	enum err e;
+
+	e = args_parse(c, a->argc, a->argv, &line, &s, &s.builder.id);
+	if (e == OK)
+		e = zone_load(c, s.builder.timezone, &zone);
+	if (e == OK && s.builder.email != NULL && !text_email(s.builder.email))
+		e = ctx_fail(c, E_BADREQ, "--email is not an address");
+	return e == OK ? db_transaction(c, a->db, set_tx, &s) : e;
+}
+
+static enum err
+list_tx(struct ctx *c, struct db *db, void *arg)
+{
+	return builder_list_tx(c, db, arg);
+}
+
+enum err
+builders_list(struct ctx *c, struct admin *a)
+{
+	struct builder_list list;
+	size_t i;
+	enum err e;
+
+	e = db_read(c, a->db, list_tx, &list);
+	for (i = 0; e == OK && i < list.count; i++) {
+		struct cJSON *o = json_push_object(a->answer);
+
+		json_set_text(o, "id", list.rows[i].id);
+		json_set_text(o, "name", list.rows[i].name);
+		json_set_text(o, "timezone", list.rows[i].timezone);
+		json_set_text(o, "email", list.rows[i].email);
+		json_set_text(o, "calendlyUser", list.rows[i].calendly_user);
+	}
+	return e;
+}

@@ -1,0 +1,204 @@
+#include "app/claim.h"
+
+#include <string.h>
+
+#include "app/intake.h"
+#include "app/order.h"
+#include "app/shop.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/now.h"
+#include "base/text.h"
+#include "booking/booking.h"
+#include "booking/builder.h"
+#include "booking/event.h"
+#include "booking/session_type.h"
+#include "db/db.h"
+#include "web/auth.h"
+
+struct claim {
+	const struct order *order;
+	const struct caller *who;
+	const struct builder *builder; /* of the event type that is claimed */
+	int checked;                   /* Calendly knows this invitee */
+	struct booking *booking;       /* found or made */
+};
+
+/* --- is it true? -------------------------------------------------------- */
+
+/*
+ * Has Calendly told us of this invitee already, and if not, for whom would it
+ * list the booking?
+ */
+static enum err
+look_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct claim *cl = arg;
+	const struct seat_request *rq = &cl->order->seat;
+	const struct session_type *type;
+	enum err e;
+
+	e = booking_by_invitee_tx(c, db, rq->invitee, &cl->booking);
+	if (e != OK)
+		return e;
+	cl->checked = cl->booking != NULL && cl->booking->told_at > 0;
+	if (cl->checked)
+		return OK;
+	e = session_type_by_calendly_tx(c, db, rq->event_type, &type);
+	if (e == OK && (type == NULL || !type->active))
+		e = ctx_fail(c, E_NOTYPE, "nobody sells that event type");
+	if (e == OK && type->requires_auth && cl->who->user == NULL)
+		e = ctx_refuse(c, E_NOAUTH,
+		    "Please sign in to book this session.");
+	if (e == OK)
+		e = builder_get_tx(c, db, type->builder, &cl->builder);
+	return e;
+}
+
+/* Asks Calendly; what it says makes the booking. */
+static enum err
+verify(struct ctx *c, struct shop *shop, struct claim *cl, int64_t deadline)
+{
+	const struct seat_request *rq = &cl->order->seat;
+	const struct calendly_seat seat = {
+		.invitee = rq->invitee,
+		.event = rq->event,
+		.host = cl->builder->calendly_user,
+		.email = rq->email,
+		.start = rq->start_at,
+		.deadline = deadline,
+	};
+	struct intake in;
+	char *text;
+	enum err e;
+
+	e = calendly_invitee_read(c, &shop->calendly, &seat, &text);
+	if (e != OK)
+		return e;
+	cl->checked = 1;
+	return intake_calendly_read(c, shop->db, text, strlen(text), &in);
+}
+
+/* --- the request as an event -------------------------------------------- */
+
+/* All of it, so that the booking can be made again from this alone. */
+static char *
+request_body(struct ctx *c, const struct order *order,
+    const struct seat_request *rq)
+{
+	struct cJSON *o = json_object(c);
+
+	json_set_text(o, "bookingId", rq->booking);
+	json_set_text(o, "sessionTypeId", rq->session_type);
+	json_set_text(o, "eventTypeId", rq->event_type);
+	json_set_text(o, "inviteeId", rq->invitee);
+	json_set_text(o, "eventId", rq->event);
+	json_set_text(o, "startTime", now_text(c->mem, rq->start_at));
+	json_set_text(o, "name", rq->name);
+	json_set_text(o, "email", rq->email);
+	json_set_text(o, "timezone", rq->timezone);
+	json_set_text(o, "client", rq->client);
+	json_set_text(o, "digest", order->digest);
+	return json_print(c, o);
+}
+
+/* What the key has made before; E_REPLAYED if that was another order. */
+static enum err
+find_replayed(struct ctx *c, struct db *db, struct claim *cl,
+    const char *dedupe_key)
+{
+	const struct event *ev;
+	struct cJSON *body;
+	enum err e;
+
+	e = event_by_key_tx(c, db, "client", dedupe_key, &ev);
+	if (e != OK || ev == NULL)
+		return e;
+	e = json_parse(c, ev->body, strlen(ev->body), &body);
+	if (e != OK)
+		return e;
+	if (!text_same(json_text(body, "digest"), cl->order->digest))
+		return ctx_fail(c, E_REPLAYED, "key of another order");
+	return booking_get_tx(c, db, ev->booking, &cl->booking);
+}
+
+static enum err
+book_tx(struct ctx *c, struct db *db, struct claim *cl, const char *dedupe_key)
+{
+	struct seat_request rq = cl->order->seat;
+	int calendly = cl->order->kind == ORDER_CALENDLY, is_new;
+	struct event_outcome outcome;
+	struct event ev;
+	enum err e;
+
+	rq.booking = hash_id(c->mem, "bk_");
+	rq.client = cl->who->user;
+	ev = (struct event){
+		.source = "client",
+		.dedupe_key = dedupe_key != NULL ? dedupe_key : rq.booking,
+		.type = calendly ? "booking.claim" : "booking.request",
+		.object_id = rq.booking,
+		.told_at = c->now,
+		.body = request_body(c, cl->order, &rq),
+	};
+	e = event_add_tx(c, db, &ev, &is_new);
+	if (e != OK)
+		return e;
+	e = calendly ? seat_claim_tx(c, db, &rq, &cl->booking)
+		     : seat_request_tx(c, db, &rq, &cl->booking);
+	if (e != OK)
+		return e;
+	event_applied(&outcome, cl->booking->id);
+	return event_close_tx(c, db, ev.id, &outcome);
+}
+
+static enum err
+claim_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct claim *cl = arg;
+	const struct order *order = cl->order;
+	const char *dedupe_key = NULL;
+	enum err e = OK;
+
+	cl->booking = NULL;
+	if (order->key != NULL) {
+		dedupe_key = arena_printf(c->mem, "key:%s",
+		    hash_text(c->mem, order->key, strlen(order->key)));
+		e = find_replayed(c, db, cl, dedupe_key);
+	}
+	if (e == OK && cl->booking == NULL && order->kind == ORDER_CALENDLY)
+		e = booking_by_invitee_tx(c, db, order->seat.invitee,
+		    &cl->booking);
+	if (e != OK || cl->booking != NULL)
+		return e;
+	/* Calendly knows the invitee, and it is for a type nobody sells. */
+	if (cl->checked)
+		return ctx_fail(c, E_NOTYPE, "nobody sells that event type");
+	return book_tx(c, db, cl, dedupe_key);
+}
+
+/* ------------------------------------------------------------------------ */
+
+enum err
+claim_booking(struct ctx *c, struct shop *shop, const struct order *order,
+    struct caller *who, int64_t deadline, const char **ret_booking)
+{
+	struct claim cl = { .order = order, .who = who };
+	enum err e = OK;
+
+	if (!auth_guests(shop->auth) && who->user == NULL)
+		return ctx_fail(c, E_NOAUTH, "guests are not let in");
+	if (order->kind == ORDER_CALENDLY && shop->calendly.token != NULL) {
+		e = db_read(c, shop->db, look_tx, &cl);
+		if (e == OK && !cl.checked)
+			e = verify(c, shop, &cl, deadline);
+	}
+	if (e == OK)
+		e = db_transaction(c, shop->db, claim_tx, &cl);
+	if (e != OK)
+		return e;
+	/* The uuid, or the key, has just been proved to be known. */
+	auth_add(who, cl.booking->id);
+	*ret_booking = cl.booking->id;
+	return OK;
+}

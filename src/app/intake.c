@@ -1,0 +1,200 @@
+#include "app/intake.h"
+
+#include <string.h>
+
+#include "app/translate.h"
+#include "base/hash.h"
+#include "base/now.h"
+#include "db/db.h"
+#include "provider/calendly_event.h"
+#include "provider/stripe_event.h"
+
+/* Parked events can free others; a longer chain than this is a loop. */
+enum { FREE_DEPTH = 8 };
+
+struct delivery {
+	struct event event;
+	struct intake result;
+};
+
+/* One event to apply, as db_attempt wants it. */
+struct application {
+	const struct event *event;
+	struct event_outcome *outcome;
+};
+
+static enum err
+apply(struct ctx *c, struct db *db, void *arg)
+{
+	struct application *a = arg;
+
+	return translate_apply_tx(c, db, a->event, a->outcome);
+}
+
+static enum err
+free_waiting(struct ctx *c, struct db *db, const char *key, int depth);
+
+/*
+ * Applies a stored event and notes what became of it.  If it cannot be
+ * applied by a fault of ours, it stays stored as failed, for a person to see
+ * and to replay: a provider's retries would run into the same fault until it
+ * gives up.  Only E_BUSY goes back to the provider.
+ */
+static enum err
+settle_event(struct ctx *c, struct db *db, const struct event *ev,
+    struct event_outcome *outcome, int depth)
+{
+	struct application a = { ev, outcome };
+	enum err e;
+
+	e = db_attempt(c, db, apply, &a);
+	if (e == E_BUSY)
+		return e;
+	if (e != OK) {
+		event_failed(c, outcome, NULL, "%s", c->why);
+		ctx_forgive(c);
+	}
+	e = event_close_tx(c, db, ev->id, outcome);
+	if (e == OK && outcome->frees != NULL && depth < FREE_DEPTH)
+		e = free_waiting(c, db, outcome->frees, depth + 1);
+	return e;
+}
+
+static enum err
+free_waiting(struct ctx *c, struct db *db, const char *key, int depth)
+{
+	struct event_outcome outcome;
+	struct event_list list;
+	size_t i;
+	enum err e;
+
+	e = event_waiting_tx(c, db, key, &list);
+	for (i = 0; e == OK && i < list.count; i++)
+		e = settle_event(c, db, &list.rows[i], &outcome, depth);
+	return e;
+}
+
+enum err
+intake_free_tx(struct ctx *c, struct db *db, const char *key)
+{
+	return free_waiting(c, db, key, 0);
+}
+
+static enum err
+take_in_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct delivery *d = arg;
+	int is_new;
+	enum err e;
+
+	d->result = (struct intake){ 0 };
+	e = event_add_tx(c, db, &d->event, &is_new);
+	if (e != OK)
+		return e;
+	d->result.event = d->event.id;
+	d->result.duplicate = !is_new;
+	if (!is_new)
+		return OK;
+	return settle_event(c, db, &d->event, &d->result.outcome, 0);
+}
+
+static enum err
+take_in(struct ctx *c, struct db *db, struct delivery *d, struct intake *ret)
+{
+	enum err e = db_transaction(c, db, take_in_tx, d);
+
+	if (e != OK)
+		return e;
+	if (d->result.outcome.booking != NULL)
+		c->booking = d->result.outcome.booking;
+	/* For the log: why a delivery was answered 200 and changed nothing. */
+	if (d->result.outcome.reason != NULL)
+		c->why = arena_printf(c->mem, "%s: %s", d->result.outcome.word,
+		    d->result.outcome.reason);
+	*ret = d->result;
+	return OK;
+}
+
+enum err
+intake_stripe(struct ctx *c, struct db *db, const char *body, size_t len,
+    struct intake *ret)
+{
+	struct stripe_event ev;
+	struct delivery d;
+	enum err e;
+
+	e = stripe_event_parse(c, body, len, &ev);
+	if (e != OK)
+		return e;
+	d.event = (struct event){
+		.source = TRANSLATE_STRIPE,
+		.dedupe_key = ev.id,
+		.type = ev.type,
+		.object_id = ev.object.id,
+		.told_at = ev.created * NOW_SECOND,
+		.body = arena_copy(c->mem, body, len),
+	};
+	return take_in(c, db, &d, ret);
+}
+
+enum err
+intake_stripe_session(struct ctx *c, struct db *db, const char *body,
+    size_t len, struct intake *ret)
+{
+	struct stripe_object o;
+	struct delivery d;
+	enum err e;
+
+	e = stripe_event_object(c, body, len, &o);
+	if (e != OK)
+		return e;
+	d.event = (struct event){
+		.source = TRANSLATE_STRIPE_API,
+		/* The same state told again is no news. */
+		.dedupe_key = arena_printf(c->mem, "%s:%s:%s:%s", o.id,
+		    o.status == NULL ? "-" : o.status,
+		    o.payment_status == NULL ? "-" : o.payment_status,
+		    o.payment_intent == NULL ? "-" : o.payment_intent),
+		.type = o.object == NULL ? "unknown" : o.object,
+		.object_id = o.id,
+		.told_at = c->now,
+		.body = arena_copy(c->mem, body, len),
+	};
+	return take_in(c, db, &d, ret);
+}
+
+static enum err
+take_in_calendly(struct ctx *c, struct db *db, const char *source,
+    const char *body, size_t len, struct intake *ret)
+{
+	struct calendly_event ev;
+	struct delivery d;
+	enum err e;
+
+	e = calendly_event_parse(c, body, len, &ev);
+	if (e != OK)
+		return e;
+	d.event = (struct event){
+		.source = source,
+		.dedupe_key = calendly_event_key(c, &ev),
+		.type = ev.event,
+		.object_id = ev.invitee,
+		.told_at = ev.created_at,
+		.body = arena_copy(c->mem, body, len),
+	};
+	return take_in(c, db, &d, ret);
+}
+
+enum err
+intake_calendly(struct ctx *c, struct db *db, const char *body, size_t len,
+    struct intake *ret)
+{
+	return take_in_calendly(c, db, TRANSLATE_CALENDLY, body, len, ret);
+}
+
+enum err
+intake_calendly_read(struct ctx *c, struct db *db, const char *body,
+    size_t len, struct intake *ret)
+{
+	return take_in_calendly(c, db, TRANSLATE_CALENDLY_API, body, len, ret);
+}

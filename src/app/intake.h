@@ -1,0 +1,49 @@
+/*
+ * intake: the door through which everything we are told comes in.
+ *
+ * Webhooks, and answers to our own calls that carry news, take the same way:
+ * stored with their bytes, deduplicated, translated, applied, and committed,
+ * in one transaction.  What is parked is applied as soon as what it waits for
+ * has come.
+ */
+#ifndef APP_INTAKE_H
+#define APP_INTAKE_H
+
+#include <stddef.h>
+
+#include "base/ctx.h"
+#include "booking/event.h"
+
+struct db;
+
+struct intake {
+	int duplicate;                /* told before: nothing was changed */
+	const char *event;            /* id of the stored event */
+	struct event_outcome outcome; /* not set for a duplicate */
+};
+
+/*
+ * A webhook body whose signature was verified.  OK: it is durable, whatever
+ * its outcome.  E_BADREQ: not an event, nothing is stored.  E_BUSY: it could
+ * not be stored now.
+ */
+enum err intake_stripe(struct ctx *c, struct db *db, const char *body,
+    size_t len, struct intake *ret) MUST_USE;
+enum err intake_calendly(struct ctx *c, struct db *db, const char *body,
+    size_t len, struct intake *ret) MUST_USE;
+
+/* Stripe's answer that is a Checkout Session. */
+enum err intake_stripe_session(struct ctx *c, struct db *db, const char *body,
+    size_t len, struct intake *ret) MUST_USE;
+
+/* Calendly's answer about an invitee, composed by provider/calendly.h. */
+enum err intake_calendly_read(struct ctx *c, struct db *db, const char *body,
+    size_t len, struct intake *ret) MUST_USE;
+
+/*
+ * Applies, inside a transaction, the events that wait for key.  For those who
+ * make something known in another way (a new session type).
+ */
+enum err intake_free_tx(struct ctx *c, struct db *db, const char *key) MUST_USE;
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * analytics: the funnel, one row per fact, without a name or an address.
+ */
+#ifndef BOOKING_ANALYTICS_H
+#define BOOKING_ANALYTICS_H
+
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+struct booking;
+struct db;
+
+/* A fact: its name, what it is about, and the amount it moves. */
+struct analytics_fact {
+	const char *name;    /* "PAYMENT_COMPLETED" */
+	const char *subject; /* "pi_…": one row per name and subject */
+	int64_t amount;      /* minor units of the booking's currency */
+};
+
+/* Notes a fact once; a repeat changes nothing. */
+enum err analytics_note_tx(struct ctx *c, struct db *db,
+    const struct booking *b, const struct analytics_fact *fact) MUST_USE;
+
+/*
+ * The fact stands if `holds`, and is gone if not: for what is computed from
+ * other facts and can turn out differently when an older one comes late.
+ */
+enum err analytics_settle_tx(struct ctx *c, struct db *db,
+    const struct booking *b, const struct analytics_fact *fact,
+    int holds) MUST_USE;
+
+#endif

@@ -1,0 +1,165 @@
+#include "booking/booking.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "db/db.h"
+
+/* Owned here: table booking. */
+#define COLUMNS                                                                \
+	"id, builder, session_type, client, name, email, timezone, start_at,"  \
+	" end_at, source, invitee, invitee_uri, calendly_event, told_at,"      \
+	" contradiction, amount, currency, policy, created_at, hold_at,"       \
+	" cancelled_at, cancelled_by, cancel_reason, moved_to, moved_from,"    \
+	" no_show, no_show_at, status, payment_status, updated_at"
+static const char sql_get[] =
+	"SELECT " COLUMNS " FROM booking WHERE id = $1";
+static const char sql_by_invitee[] =
+	"SELECT " COLUMNS " FROM booking WHERE invitee = $1";
+static const char sql_moved_from[] =
+	"SELECT " COLUMNS " FROM booking WHERE moved_from = $1 ORDER BY id";
+static const char sql_list[] =
+	"SELECT " COLUMNS " FROM booking ORDER BY created_at DESC, id LIMIT $1";
+static const char sql_add[] =
+	"INSERT INTO booking (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7,"
+	" $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
+	" $22, $23, $24, $25, $26, $27, $28, $29, $30)";
+static const char sql_save[] =
+	"UPDATE booking SET builder = $2, session_type = $3, client = $4,"
+	" name = $5, email = $6, timezone = $7, start_at = $8, end_at = $9,"
+	" source = $10, invitee = $11, invitee_uri = $12,"
+	" calendly_event = $13, told_at = $14, contradiction = $15,"
+	" amount = $16, currency = $17, policy = $18, created_at = $19,"
+	" hold_at = $20, cancelled_at = $21, cancelled_by = $22,"
+	" cancel_reason = $23, moved_to = $24, moved_from = $25,"
+	" no_show = $26, no_show_at = $27, status = $28,"
+	" payment_status = $29, updated_at = $30 WHERE id = $1";
+static const char sql_overlaps[] =
+	"SELECT 1 FROM booking WHERE builder = $1 AND start_at < $3"
+	" AND start_at > $2 - 86400000000 AND end_at > $2"
+	" AND (status = 'CONFIRMED' OR (status = 'PENDING' AND hold_at > $4"
+	" AND (source <> 'calendly' OR told_at > 0))) LIMIT 1";
+
+static const struct db_field fields[] = {
+	DB_FIELD_TEXT(booking, id),
+	DB_FIELD_TEXT(booking, builder),
+	DB_FIELD_TEXT(booking, session_type),
+	DB_FIELD_TEXT(booking, client),
+	DB_FIELD_TEXT(booking, name),
+	DB_FIELD_TEXT(booking, email),
+	DB_FIELD_TEXT(booking, timezone),
+	DB_FIELD_INT(booking, start_at),
+	DB_FIELD_INT(booking, end_at),
+	DB_FIELD_TEXT(booking, source),
+	DB_FIELD_TEXT(booking, invitee),
+	DB_FIELD_TEXT(booking, invitee_uri),
+	DB_FIELD_TEXT(booking, calendly_event),
+	DB_FIELD_INT(booking, told_at),
+	DB_FIELD_TEXT(booking, contradiction),
+	DB_FIELD_INT(booking, amount),
+	DB_FIELD_TEXT(booking, currency),
+	DB_FIELD_TEXT(booking, policy),
+	DB_FIELD_INT(booking, created_at),
+	DB_FIELD_INT(booking, hold_at),
+	DB_FIELD_INT(booking, cancelled_at),
+	DB_FIELD_TEXT(booking, cancelled_by),
+	DB_FIELD_TEXT(booking, cancel_reason),
+	DB_FIELD_TEXT(booking, moved_to),
+	DB_FIELD_TEXT(booking, moved_from),
+	DB_FIELD_INT(booking, no_show),
+	DB_FIELD_INT(booking, no_show_at),
+	DB_FIELD_TEXT(booking, status),
+	DB_FIELD_TEXT(booking, payment_status),
+	DB_FIELD_INT(booking, updated_at),
+};
+static const struct db_table table = DB_TABLE(struct booking, fields);
+
+static enum err
+get(struct ctx *c, struct db *db, const char *sql, const char *key,
+    struct booking **ret)
+{
+	struct db_list list;
+	enum err e;
+
+	e = db_select(c, db, sql, &table, &list, DB_VALUES(DB_TEXT(key)));
+	if (e == OK)
+		*ret = list.count == 0 ? NULL : list.rows;
+	return e;
+}
+
+enum err
+booking_get_tx(struct ctx *c, struct db *db, const char *id,
+    struct booking **ret)
+{
+	return get(c, db, sql_get, id, ret);
+}
+
+enum err
+booking_by_invitee_tx(struct ctx *c, struct db *db, const char *invitee,
+    struct booking **ret)
+{
+	return get(c, db, sql_by_invitee, invitee, ret);
+}
+
+enum err
+booking_moved_from_tx(struct ctx *c, struct db *db, const char *invitee,
+    struct booking **ret)
+{
+	return get(c, db, sql_moved_from, invitee, ret);
+}
+
+enum err
+booking_find_tx(struct ctx *c, struct db *db, const char *id,
+    struct booking **ret)
+{
+	return booking_is_id(id) ? booking_get_tx(c, db, id, ret)
+				 : booking_by_invitee_tx(c, db, id, ret);
+}
+
+int
+booking_is_id(const char *id)
+{
+	return strncmp(id, "bk_", 3) == 0 && strlen(id) == 35 &&
+	    text_only(id + 3, "0123456789abcdef");
+}
+
+enum err
+booking_add_tx(struct ctx *c, struct db *db, const struct booking *b)
+{
+	return db_put(c, db, sql_add, &table, b, NULL);
+}
+
+enum err
+booking_save_tx(struct ctx *c, struct db *db, const struct booking *b)
+{
+	return db_put(c, db, sql_save, &table, b, NULL);
+}
+
+/* A session lasts a day at most: the index on the start narrows it down. */
+enum err
+booking_overlaps_tx(struct ctx *c, struct db *db, const char *builder,
+    int64_t start, int64_t end, int *ret)
+{
+	struct db_rows rows;
+	enum err e;
+
+	e = db_query(c, db, sql_overlaps, &rows, DB_VALUES(DB_TEXT(builder),
+	    DB_INT(start), DB_INT(end), DB_INT(c->now)));
+	if (e == OK)
+		*ret = rows.count > 0;
+	return e;
+}
+
+enum err
+booking_list_tx(struct ctx *c, struct db *db, int64_t limit,
+    struct booking_list *ret)
+{
+	struct db_list list;
+	enum err e;
+
+	e = db_select(c, db, sql_list, &table, &list,
+	    DB_VALUES(DB_INT(limit)));
+	if (e == OK)
+		*ret = (struct booking_list){ list.rows, list.count };
+	return e;
+}

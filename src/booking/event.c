@@ -1,0 +1,165 @@
+#include "booking/event.h"
+
+#include <stdarg.h>
+
+#include "booking/history.h"
+#include "db/db.h"
+
+/* Owned here: table event. */
+#define COLUMNS                                                                \
+	"id, source, dedupe_key, type, object_id, told_at, received_at, body," \
+	" outcome, reason, waits_for, booking"
+static const char sql_add[] =
+	"INSERT INTO event (" COLUMNS ")"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+	" ON CONFLICT (source, dedupe_key) DO NOTHING";
+static const char sql_close[] =
+	"UPDATE event SET outcome = $2, reason = $3, waits_for = $4,"
+	" booking = $5 WHERE id = $1";
+static const char sql_waiting[] =
+	"SELECT " COLUMNS " FROM event WHERE waits_for = $1 ORDER BY id";
+static const char sql_get[] =
+	"SELECT " COLUMNS " FROM event WHERE id = $1";
+static const char sql_by_key[] =
+	"SELECT " COLUMNS " FROM event WHERE source = $1 AND dedupe_key = $2";
+static const char sql_list[] =
+	"SELECT " COLUMNS " FROM event ORDER BY id DESC LIMIT $1";
+static const char sql_of_booking[] =
+	"SELECT " COLUMNS " FROM event WHERE booking = $1"
+	" ORDER BY id DESC LIMIT $2";
+
+static const struct db_field fields[] = {
+	DB_FIELD_TEXT(event, id),
+	DB_FIELD_TEXT(event, source),
+	DB_FIELD_TEXT(event, dedupe_key),
+	DB_FIELD_TEXT(event, type),
+	DB_FIELD_TEXT(event, object_id),
+	DB_FIELD_INT(event, told_at),
+	DB_FIELD_INT(event, received_at),
+	DB_FIELD_TEXT(event, body),
+	DB_FIELD_TEXT(event, outcome),
+	DB_FIELD_TEXT(event, reason),
+	DB_FIELD_TEXT(event, waits_for),
+	DB_FIELD_TEXT(event, booking),
+};
+static const struct db_table table = DB_TABLE(struct event, fields);
+
+void
+event_applied(struct event_outcome *ret, const char *booking)
+{
+	*ret = (struct event_outcome){ .word = "applied",
+		.booking = booking };
+}
+
+void
+event_ignored(struct ctx *c, struct event_outcome *ret, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	*ret = (struct event_outcome){ .word = "ignored",
+		.reason = arena_vprintf(c->mem, fmt, ap) };
+	va_end(ap);
+}
+
+void
+event_parked(struct event_outcome *ret, const char *waits_for,
+    const char *reason)
+{
+	*ret = (struct event_outcome){ .word = "parked", .reason = reason,
+		.waits_for = waits_for };
+}
+
+void
+event_failed(struct ctx *c, struct event_outcome *ret, const char *booking,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	*ret = (struct event_outcome){ .word = "failed", .booking = booking,
+		.reason = arena_vprintf(c->mem, fmt, ap) };
+	va_end(ap);
+}
+
+enum err
+event_add_tx(struct ctx *c, struct db *db, struct event *ev, int *ret_new)
+{
+	int64_t added;
+	enum err e;
+
+	ev->id = history_id(c, "ev_");
+	ev->received_at = c->now;
+	ev->outcome = "failed";
+	ev->reason = "not applied";
+	e = db_put(c, db, sql_add, &table, ev, &added);
+	if (e == OK)
+		*ret_new = added > 0;
+	return e;
+}
+
+enum err
+event_close_tx(struct ctx *c, struct db *db, const char *id,
+    const struct event_outcome *how)
+{
+	return db_run(c, db, sql_close, NULL, DB_VALUES(DB_TEXT(id),
+	    DB_TEXT(how->word), DB_TEXT(how->reason), DB_TEXT(how->waits_for),
+	    DB_TEXT(how->booking)));
+}
+
+static enum err
+list(struct ctx *c, struct db *db, const char *sql,
+    const struct db_value *values, size_t n, struct event_list *ret)
+{
+	struct db_list rows;
+	enum err e;
+
+	e = db_select(c, db, sql, &table, &rows, values, n);
+	if (e == OK)
+		*ret = (struct event_list){ rows.rows, rows.count };
+	return e;
+}
+
+enum err
+event_waiting_tx(struct ctx *c, struct db *db, const char *key,
+    struct event_list *ret)
+{
+	return list(c, db, sql_waiting, DB_VALUES(DB_TEXT(key)), ret);
+}
+
+enum err
+event_get_tx(struct ctx *c, struct db *db, const char *id,
+    const struct event **ret)
+{
+	struct event_list found;
+	enum err e;
+
+	e = list(c, db, sql_get, DB_VALUES(DB_TEXT(id)), &found);
+	if (e == OK)
+		*ret = found.count == 0 ? NULL : found.rows;
+	return e;
+}
+
+enum err
+event_by_key_tx(struct ctx *c, struct db *db, const char *source,
+    const char *dedupe_key, const struct event **ret)
+{
+	struct event_list found;
+	enum err e;
+
+	e = list(c, db, sql_by_key,
+	    DB_VALUES(DB_TEXT(source), DB_TEXT(dedupe_key)), &found);
+	if (e == OK)
+		*ret = found.count == 0 ? NULL : found.rows;
+	return e;
+}
+
+enum err
+event_list_tx(struct ctx *c, struct db *db, const char *booking,
+    int64_t limit, struct event_list *ret)
+{
+	if (booking == NULL)
+		return list(c, db, sql_list, DB_VALUES(DB_INT(limit)), ret);
+	return list(c, db, sql_of_booking,
+	    DB_VALUES(DB_TEXT(booking), DB_INT(limit)), ret);
+}

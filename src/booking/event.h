@@ -1,0 +1,88 @@
+/*
+ * event: everything we were told, as it was told, and what became of it.
+ *
+ * A webhook body, an API answer that carried news, a person's request: each
+ * is stored before it is applied, in the same transaction, and never dropped.
+ */
+#ifndef BOOKING_EVENT_H
+#define BOOKING_EVENT_H
+
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+struct db;
+
+struct event {
+	const char *id;
+	const char *source;     /* "stripe", "calendly", "stripe-api", … */
+	const char *dedupe_key; /* the same thing told twice has the same */
+	const char *type;
+	const char *object_id;  /* or NULL */
+	int64_t told_at;        /* the provider's time */
+	int64_t received_at;
+	const char *body;
+	const char *outcome;
+	const char *reason;     /* or NULL */
+	const char *waits_for;  /* or NULL */
+	const char *booking;    /* or NULL */
+};
+
+struct event_list {
+	const struct event *rows;
+	size_t count;
+};
+
+/* What became of an event. */
+struct event_outcome {
+	const char *word;      /* "applied", "ignored", "parked", "failed" */
+	const char *reason;
+	const char *waits_for; /* parked: the key of what must come first */
+	const char *booking;
+	const char *frees;     /* a key that is known now: parked events that
+	                          wait for it can be applied */
+};
+
+/* It changed, or had already changed, this booking. */
+void event_applied(struct event_outcome *ret, const char *booking);
+
+/* Nothing for us to do, and never will be. */
+void event_ignored(struct ctx *c, struct event_outcome *ret, const char *fmt,
+    ...) PRINTF_LIKE(3, 4);
+
+/* To be applied when waits_for ("intent:pi_…") is known. */
+void event_parked(struct event_outcome *ret, const char *waits_for,
+    const char *reason);
+
+/* Contradicts what we know: for a person to see. */
+void event_failed(struct ctx *c, struct event_outcome *ret,
+    const char *booking, const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/*
+ * Stores ev (its id and received_at are set here).  *ret_new is 0, and
+ * nothing stored, if source has told this before.
+ */
+enum err event_add_tx(struct ctx *c, struct db *db, struct event *ev,
+    int *ret_new) MUST_USE;
+
+/* Notes what became of it. */
+enum err event_close_tx(struct ctx *c, struct db *db, const char *id,
+    const struct event_outcome *how) MUST_USE;
+
+/* The parked ones that wait for key, oldest first. */
+enum err event_waiting_tx(struct ctx *c, struct db *db, const char *key,
+    struct event_list *ret) MUST_USE;
+
+/* The event called id; *ret is NULL if there is none. */
+enum err event_get_tx(struct ctx *c, struct db *db, const char *id,
+    const struct event **ret) MUST_USE;
+
+/* What source told under that key; *ret is NULL if it did not. */
+enum err event_by_key_tx(struct ctx *c, struct db *db, const char *source,
+    const char *dedupe_key, const struct event **ret) MUST_USE;
+
+/* The newest `limit`, newest first; of one booking, unless that is NULL. */
+enum err event_list_tx(struct ctx *c, struct db *db, const char *booking,
+    int64_t limit, struct event_list *ret) MUST_USE;
+
+#endif

@@ -1,0 +1,236 @@
+#include "booking/settle.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "booking/analytics.h"
+#include "booking/booking.h"
+#include "booking/checkout.h"
+#include "booking/dispute.h"
+#include "booking/job.h"
+#include "booking/payment.h"
+#include "booking/refund.h"
+#include "db/db.h"
+
+/* A seat that was moved more often than this is a loop. */
+enum { CHAIN_MAX = 64 };
+
+/* n structs of size, behind the count there are already. */
+static void *
+append(struct ctx *c, const void *list, size_t count, const void *more,
+    size_t n, size_t size)
+{
+	char *joined;
+
+	if (n == 0)
+		return (void *)list;
+	joined = arena_alloc(c->mem, (count + n) * size);
+	if (count > 0)
+		memcpy(joined, list, count * size);
+	memcpy(joined + count * size, more, n * size);
+	return joined;
+}
+
+static enum err
+gather_payment(struct ctx *c, struct db *db, const char *payment,
+    struct status_facts *f)
+{
+	struct refund_list refunds;
+	struct dispute_list disputes;
+	enum err e;
+
+	e = refund_list_tx(c, db, payment, &refunds);
+	if (e == OK)
+		e = dispute_list_tx(c, db, payment, &disputes);
+	if (e != OK)
+		return e;
+	f->refunds = append(c, f->refunds, f->refund_count, refunds.rows,
+	    refunds.count, sizeof(*f->refunds));
+	f->refund_count += refunds.count;
+	f->disputes = append(c, f->disputes, f->dispute_count, disputes.rows,
+	    disputes.count, sizeof(*f->disputes));
+	f->dispute_count += disputes.count;
+	return OK;
+}
+
+/* Adds the money of one booking of the chain. */
+static enum err
+gather_booking(struct ctx *c, struct db *db, const char *booking,
+    struct status_facts *f)
+{
+	struct checkout_list checkouts;
+	struct payment_list payments;
+	size_t i;
+	enum err e;
+
+	e = checkout_list_tx(c, db, booking, &checkouts);
+	if (e == OK)
+		e = payment_list_tx(c, db, booking, &payments);
+	if (e != OK)
+		return e;
+	f->checkouts = append(c, f->checkouts, f->checkout_count,
+	    checkouts.rows, checkouts.count, sizeof(*f->checkouts));
+	f->checkout_count += checkouts.count;
+	f->payments = append(c, f->payments, f->payment_count, payments.rows,
+	    payments.count, sizeof(*f->payments));
+	f->payment_count += payments.count;
+	for (i = 0; e == OK && i < payments.count; i++)
+		e = gather_payment(c, db, payments.rows[i].id, f);
+	return e;
+}
+
+enum err
+settle_gather_tx(struct ctx *c, struct db *db, const struct booking *b,
+    struct status_facts *ret)
+{
+	struct status_facts f = { .booking = b };
+	const char *from = b->moved_from;
+	struct booking *before;
+	int links;
+	enum err e;
+
+	e = gather_booking(c, db, b->id, &f);
+	for (links = 0; e == OK && from != NULL && links < CHAIN_MAX; links++) {
+		e = booking_by_invitee_tx(c, db, from, &before);
+		if (e != OK || before == NULL || strcmp(before->id, b->id) == 0)
+			break;
+		e = gather_booking(c, db, before->id, &f);
+		from = before->moved_from;
+	}
+	if (e == OK)
+		*ret = f;
+	return e;
+}
+
+/* What a status is called when it is counted; PENDING is no news. */
+static const struct {
+	const char *status, *fact, *history;
+} news[] = {
+	{ "CONFIRMED", "BOOKING_CONFIRMED", "confirmed" },
+	{ "CANCELLED", "BOOKING_CANCELLED", "cancelled" },
+	{ "RESCHEDULED", "BOOKING_RESCHEDULED", "rescheduled" },
+	{ "NO_SHOW", "BOOKING_NO_SHOW", "no-show" },
+};
+
+/*
+ * Confirmed counts for a booking that was paid before its seat was given up:
+ * by the providers' times, not by who reached us first.
+ */
+static int
+counts(const struct booking *b, const struct status *s, const char *status)
+{
+	if (strcmp(status, "CONFIRMED") != 0)
+		return strcmp(s->booking, status) == 0;
+	return s->paid && (b->cancelled_at == 0 || s->paid_at == 0 ||
+	    s->paid_at <= b->cancelled_at);
+}
+
+static enum err
+note_status(struct ctx *c, struct db *db, const struct booking *b,
+    const struct status *s, const struct history_source *by)
+{
+	size_t i;
+	enum err e = OK;
+
+	for (i = 0; e == OK && i < COUNT(news); i++) {
+		const struct analytics_fact fact = { news[i].fact, b->id,
+			b->amount };
+
+		e = analytics_settle_tx(c, db, b, &fact,
+		    counts(b, s, news[i].status));
+		if (e == OK && strcmp(b->status, s->booking) != 0 &&
+		    strcmp(news[i].status, s->booking) == 0)
+			e = history_add_tx(c, db, b->id, by, news[i].history,
+			    NULL);
+	}
+	if (e == OK && strcmp(b->payment_status, s->payment) != 0)
+		e = history_add_tx(c, db, b->id, by, "payment",
+		    arena_printf(c->mem, "%s, was %s", s->payment,
+		    b->payment_status));
+	return e;
+}
+
+/* Money without a seat, and money that came twice, must go back. */
+static enum err
+note_excess(struct ctx *c, struct db *db, const struct booking *b,
+    const struct status_facts *f, const struct status *s,
+    const struct history_source *by)
+{
+	size_t i;
+	enum err e = OK;
+
+	if (s->duplicate != NULL) {
+		const struct analytics_fact fact = { "DUPLICATE_PAYMENT",
+			s->duplicate->id, s->duplicate->received };
+
+		e = analytics_note_tx(c, db, b, &fact);
+		if (e == OK)
+			e = job_add_tx(c, db, "refund", s->duplicate->id,
+			    b->id);
+		if (e == OK && strcmp(b->payment_status, s->payment) != 0)
+			e = history_add_tx(c, db, b->id, by, "paid twice",
+			    s->duplicate->id);
+	}
+	for (i = 0; e == OK && s->late && i < f->payment_count; i++)
+		if (f->payments[i].received > 0)
+			e = job_add_tx(c, db, "refund", f->payments[i].id,
+			    b->id);
+	return e;
+}
+
+/* Settles the booking that b was moved to, if we know it. */
+static enum err
+settle_next(struct ctx *c, struct db *db, const struct booking *b,
+    const struct history_source *by, int links);
+
+static enum err
+settle_one(struct ctx *c, struct db *db, struct booking *b,
+    const struct history_source *by, int links)
+{
+	struct status_facts f;
+	struct status s;
+	enum err e;
+
+	e = settle_gather_tx(c, db, b, &f);
+	if (e != OK)
+		return e;
+	status_compute(&f, &s);
+	e = note_status(c, db, b, &s, by);
+	if (e == OK)
+		e = note_excess(c, db, b, &f, &s, by);
+	if (e != OK)
+		return e;
+	b->status = s.booking;
+	b->payment_status = s.payment;
+	b->updated_at = c->now;
+	e = booking_save_tx(c, db, b);
+	if (e == OK && b->moved_to != NULL && links < CHAIN_MAX)
+		e = settle_next(c, db, b, by, links + 1);
+	return e;
+}
+
+static enum err
+settle_next(struct ctx *c, struct db *db, const struct booking *b,
+    const struct history_source *by, int links)
+{
+	struct booking *next;
+	enum err e;
+
+	e = booking_by_invitee_tx(c, db, b->moved_to, &next);
+	if (e != OK || next == NULL)
+		return e;
+	/* The price moves with the seat, whichever of the two came first. */
+	if (text_same(next->moved_from, b->invitee)) {
+		next->amount = b->amount;
+		next->currency = b->currency;
+		next->policy = b->policy;
+	}
+	return settle_one(c, db, next, by, links);
+}
+
+enum err
+settle_booking_tx(struct ctx *c, struct db *db, struct booking *b,
+    const struct history_source *by)
+{
+	return settle_one(c, db, b, by, 0);
+}

@@ -1,0 +1,202 @@
+#include "booking/status.h"
+
+#include <string.h>
+
+#include "booking/booking.h"
+#include "booking/checkout.h"
+#include "booking/dispute.h"
+#include "booking/payment.h"
+#include "booking/refund.h"
+
+static const struct checkout *
+checkout_of(const struct status_facts *f, const struct payment *p)
+{
+	size_t i;
+
+	for (i = 0; i < f->checkout_count; i++)
+		if (strcmp(f->checkouts[i].id, p->checkout) == 0)
+			return &f->checkouts[i];
+	return NULL;
+}
+
+/* Did the session ask for what this booking costs? */
+static int
+asked_right(const struct status_facts *f, const struct checkout *co)
+{
+	return co != NULL && co->subtotal == f->booking->amount &&
+	    strcmp(co->currency, f->booking->currency) == 0;
+}
+
+static int
+pays_in_full(const struct status_facts *f, const struct payment *p)
+{
+	const struct checkout *co = checkout_of(f, p);
+
+	return p->received > 0 && asked_right(f, co) &&
+	    p->received >= co->amount &&
+	    strcmp(p->currency, f->booking->currency) == 0;
+}
+
+/* A promotion that takes everything off leaves no payment behind. */
+static int
+given_away(const struct status_facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->checkout_count; i++)
+		if (strcmp(f->checkouts[i].payment_status,
+		    "no_payment_required") == 0 &&
+		    asked_right(f, &f->checkouts[i]))
+			return 1;
+	return 0;
+}
+
+/* The earlier payment keeps the seat; ties go by id, for everybody alike. */
+static int
+earlier(const struct payment *a, const struct payment *b)
+{
+	if (a->paid_at != b->paid_at)
+		return a->paid_at < b->paid_at;
+	return strcmp(a->id, b->id) < 0;
+}
+
+static void
+find_payment(const struct status_facts *f, struct status *ret)
+{
+	const struct payment *first = NULL, *p;
+	size_t i;
+
+	for (i = 0; i < f->payment_count; i++) {
+		p = &f->payments[i];
+		if (!pays_in_full(f, p))
+			continue;
+		if (first == NULL || earlier(p, first)) {
+			ret->duplicate = first != NULL ? first
+						       : ret->duplicate;
+			first = p;
+		} else if (ret->duplicate == NULL ||
+		    earlier(p, ret->duplicate)) {
+			ret->duplicate = p;
+		}
+	}
+	ret->paid_at = first == NULL ? 0 : first->paid_at;
+	ret->paid = first != NULL || f->booking->amount == 0 || given_away(f);
+}
+
+/*
+ * Refunds we know one by one, and what the charge's own total says beyond
+ * them: a refund in the dashboard may reach us as a total first.  A failed
+ * refund is in the charge's total and gave nothing back.
+ */
+static int64_t
+refunded_of(const struct status_facts *f, const struct payment *p)
+{
+	int64_t counted = 0, known = 0;
+	size_t i;
+
+	for (i = 0; i < f->refund_count; i++) {
+		if (strcmp(f->refunds[i].payment, p->id) != 0)
+			continue;
+		known += f->refunds[i].amount;
+		if (refund_counts(&f->refunds[i]))
+			counted += f->refunds[i].amount;
+	}
+	if (p->charge_refunded > known)
+		counted += p->charge_refunded - known;
+	return counted < p->received ? counted : p->received;
+}
+
+static void
+count_money(const struct status_facts *f, struct status *ret)
+{
+	size_t i;
+
+	for (i = 0; i < f->payment_count; i++) {
+		ret->captured += f->payments[i].received;
+		ret->refunded += refunded_of(f, &f->payments[i]);
+	}
+}
+
+static int
+is_disputed(const struct status_facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->dispute_count; i++)
+		if (dispute_counts(&f->disputes[i]))
+			return 1;
+	return 0;
+}
+
+/* Before any money is here: how the attempts stand. */
+static const char *
+attempts(const struct status_facts *f)
+{
+	const struct checkout *co, *last = NULL;
+	int open = 0;
+	size_t i;
+
+	for (i = 0; i < f->checkout_count; i++) {
+		co = &f->checkouts[i];
+		if (strcmp(co->status, "complete") == 0 &&
+		    strcmp(co->payment_status, "unpaid") == 0)
+			return "PROCESSING";
+		open |= strcmp(co->status, "open") == 0;
+		if (last == NULL || co->created_at >= last->created_at)
+			last = co;
+	}
+	if (last != NULL && !open && strcmp(last->payment_status, "failed") == 0)
+		return "FAILED";
+	return "UNPAID";
+}
+
+static const char *
+payment_status(const struct status_facts *f, const struct status *s)
+{
+	if (is_disputed(f))
+		return "DISPUTED";
+	if (s->captured > 0 && s->refunded >= s->captured)
+		return "REFUNDED";
+	if (s->refunded > 0)
+		return "PARTIALLY_REFUNDED";
+	if (s->captured > 0)
+		return "PAID";
+	if (s->paid)
+		return "NOT_REQUIRED";
+	return attempts(f);
+}
+
+static const char *
+booking_status(const struct booking *b, int paid)
+{
+	if (b->moved_to != NULL)
+		return "RESCHEDULED";
+	if (b->cancelled_at > 0)
+		return "CANCELLED";
+	if (b->no_show)
+		return "NO_SHOW";
+	return paid ? "CONFIRMED" : "PENDING";
+}
+
+void
+status_compute(const struct status_facts *facts, struct status *ret)
+{
+	struct status s = { 0 };
+
+	find_payment(facts, &s);
+	count_money(facts, &s);
+	s.payment = payment_status(facts, &s);
+	s.booking = booking_status(facts->booking, s.paid);
+	s.late = facts->booking->cancelled_at > 0 &&
+	    facts->booking->moved_to == NULL &&
+	    s.paid_at > facts->booking->cancelled_at;
+	*ret = s;
+}
+
+const char *
+status_at(const struct booking *b, int64_t now)
+{
+	if (strcmp(b->status, "CONFIRMED") == 0 && b->end_at <= now)
+		return "COMPLETED";
+	return b->status;
+}

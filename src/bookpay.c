@@ -1,0 +1,172 @@
+/*
+ * bookpay: the admin's command.  See bookpay(1).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "admin/admin.h"
+#include "admin/table.h"
+#include "app/shop.h"
+#include "base/json.h"
+#include "db/db.h"
+#include "db/migrate.h"
+
+enum { DONE = 0, FOUND_A_PROBLEM = 1, USAGE = 2, COULD_NOT = 3 };
+
+static const struct command {
+	const char *noun, *verb; /* verb NULL: there is none */
+	admin_command *run;
+	const char *usage;
+} commands[] = {
+	{ "builders", "list", builders_list, "" },
+	{ "builders", "set", builders_set, "ID --name N --timezone Z "
+	    "[--email E] [--calendly-user URI] [--user U]" },
+	{ "session-types", "list", types_list, "" },
+	{ "session-types", "set", types_set, "ID --builder B --title T "
+	    "--minutes N --amount N --currency C [--description T]\n"
+	    "\t[--calendly-type UUID --scheduling-url URL] [--direct] "
+	    "[--hours H] [--policy P]\n\t[--hold MINUTES] "
+	    "[--notice-minutes N] [--horizon-days N] [--requires-auth]\n"
+	    "\t[--auto-refund] [--active | --inactive]" },
+	{ "bookings", "list", bookings_list, "[--limit N]" },
+	{ "bookings", "show", bookings_show, "ID" },
+	{ "bookings", "create", bookings_create, "--session-type ID "
+	    "--start TIME --name N --email E --timezone Z [--client SUB]" },
+	{ "bookings", "link", bookings_link, "ID" },
+	{ "events", "list", events_list, "[--limit N] [--booking ID]" },
+	{ "events", "show", events_show, "ID" },
+};
+
+static int
+usage(FILE *to)
+{
+	size_t i;
+
+	fprintf(to, "usage: bookpay [--json] COMMAND\n\nbookpay migrate\n"
+	    "bookpay version\n");
+	for (i = 0; i < COUNT(commands); i++)
+		fprintf(to, "bookpay %s %s %s\n", commands[i].noun,
+		    commands[i].verb, commands[i].usage);
+	return USAGE;
+}
+
+static const struct command *
+find(int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; argc >= 2 && i < COUNT(commands); i++)
+		if (strcmp(commands[i].noun, argv[0]) == 0 &&
+		    strcmp(commands[i].verb, argv[1]) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+exit_status(enum err e)
+{
+	switch (e) {
+	case OK:
+		return DONE;
+	case E_BADREQ:
+		return USAGE;
+	case E_BUSY:
+	case E_INTERNAL:
+		return COULD_NOT;
+	default:
+		return FOUND_A_PROBLEM;
+	}
+}
+
+static int
+finish(struct ctx *c, enum err e)
+{
+	if (e != OK)
+		fprintf(stderr, "bookpay: %s\n",
+		    c->why != NULL ? c->why : err_words(e));
+	return exit_status(e);
+}
+
+static enum err
+migrate(struct ctx *c, const struct conf *conf)
+{
+	struct db *db;
+	int applied;
+	enum err e;
+
+	e = db_open(c, conf_get(conf, "DATABASE_URL"), 1, &db);
+	if (e != OK)
+		return e;
+	e = migrate_run(c, db, &applied);
+	db_free(db);
+	if (e == OK)
+		printf("schema %d, %d file%s applied\n", migrate_version(),
+		    applied, applied == 1 ? "" : "s");
+	return e;
+}
+
+static void
+print(struct ctx *c, const struct cJSON *answer, int as_json)
+{
+	if (as_json)
+		printf("%s\n", json_print(c, answer));
+	else
+		fputs(table_text(c, answer), stdout);
+}
+
+static enum err
+run(struct ctx *c, const struct conf *conf, const struct command *cmd,
+    int argc, char **argv, int as_json)
+{
+	struct admin a = { .conf = conf, .argc = argc - 1, .argv = argv + 1 };
+	struct cJSON *holder = json_object(c), *list;
+	enum err e;
+
+	/* A command that lists fills this array; others replace it. */
+	list = json_set_array(holder, "list");
+	a.answer = list;
+	e = shop_open_db(c, conf, &a.db);
+	if (e != OK)
+		return e;
+	e = cmd->run(c, &a);
+	db_free(a.db);
+	if (e == OK && (a.answer != list || strcmp(cmd->verb, "list") == 0))
+		print(c, a.answer, as_json);
+	return e;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const char *const required[] = { "DATABASE_URL", NULL };
+	int as_json = argc > 1 && strcmp(argv[1], "--json") == 0;
+	const struct command *cmd;
+	struct conf *conf;
+	struct ctx c;
+	enum err e;
+	int status;
+
+	argc -= 1 + as_json;
+	argv += 1 + as_json;
+	if (argc == 1 && strcmp(argv[0], "version") == 0)
+		return printf("bookpay %s, schema %d\n", VERSION,
+		    migrate_version()) < 0;
+	if (argc == 1 && strcmp(argv[0], "--help") == 0)
+		return usage(stdout) - USAGE;
+	cmd = find(argc, argv);
+	if (cmd == NULL && !(argc == 1 && strcmp(argv[0], "migrate") == 0))
+		return usage(stderr);
+	ctx_init(&c);
+	e = conf_load(&c, NULL, &conf);
+	if (e == OK) {
+		e = conf_require(&c, conf, required);
+		if (e == OK)
+			e = cmd == NULL ? migrate(&c, conf)
+					: run(&c, conf, cmd, argc, argv,
+					      as_json);
+		conf_free(conf);
+	}
+	status = finish(&c, e);
+	ctx_free(&c);
+	return status;
+}

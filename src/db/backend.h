@@ -1,0 +1,26 @@
+/*
+ * backend: what a database engine must do for db.c, one struct per engine.
+ */
+#ifndef DB_BACKEND_H
+#define DB_BACKEND_H
+
+#include "db/db.h"
+
+struct backend {
+	const char *scheme; /* of the URL, colon included */
+	enum err (*open)(struct ctx *c, const char *where, int create,
+	    void **ret_handle);
+	void (*close)(void *handle);
+	enum err (*run)(struct ctx *c, void *handle, const char *sql,
+	    int64_t *ret_changed, const struct db_value *values, size_t n);
+	enum err (*query)(struct ctx *c, void *handle, const char *sql,
+	    struct db_rows *ret, const struct db_value *values, size_t n);
+	enum err (*script)(struct ctx *c, void *handle, const char *text);
+	enum err (*begin)(struct ctx *c, void *handle, int writing);
+	enum err (*commit)(struct ctx *c, void *handle);
+	void (*rollback)(void *handle);
+};
+
+extern const struct backend db_sqlite;
+
+#endif

@@ -1,0 +1,199 @@
+#include "db/db.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/backend.h"
+
+struct db {
+	const struct backend *backend;
+	void *handle;
+	int in_transaction;
+};
+
+static const struct backend *const backends[] = {
+	&db_sqlite,
+};
+
+enum err
+db_open(struct ctx *c, const char *url, int create, struct db **ret)
+{
+	size_t i, len;
+	struct db *db;
+	enum err e;
+
+	for (i = 0; i < COUNT(backends); i++) {
+		len = strlen(backends[i]->scheme);
+		if (strncmp(url, backends[i]->scheme, len) == 0)
+			break;
+	}
+	/* The URL may hold a password: only its scheme is repeated. */
+	if (i == COUNT(backends))
+		return ctx_fail(c, E_BADREQ, "DATABASE_URL: no backend for "
+		    "\"%.*s\" in this build", (int)strcspn(url, ":"), url);
+	db = calloc(1, sizeof(*db));
+	if (db == NULL)
+		abort();
+	db->backend = backends[i];
+	e = db->backend->open(c, url + len, create, &db->handle);
+	if (e != OK) {
+		free(db);
+		return e;
+	}
+	*ret = db;
+	return OK;
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	assert(!db->in_transaction);
+	db->backend->close(db->handle);
+	free(db);
+}
+
+struct db_value
+db_string(const char *s)
+{
+	return (struct db_value){ s == NULL ? DB_NULL : DB_STRING, 0, s };
+}
+
+enum err
+db_run(struct ctx *c, struct db *db, const char *sql, int64_t *ret_changed,
+    const struct db_value *values, size_t n)
+{
+	int64_t changed;
+	enum err e = db->backend->run(c, db->handle, sql, &changed, values, n);
+
+	if (e == OK && ret_changed != NULL)
+		*ret_changed = changed;
+	return e;
+}
+
+enum err
+db_query(struct ctx *c, struct db *db, const char *sql, struct db_rows *ret,
+    const struct db_value *values, size_t n)
+{
+	return db->backend->query(c, db->handle, sql, ret, values, n);
+}
+
+enum err
+db_script(struct ctx *c, struct db *db, const char *text)
+{
+	return db->backend->script(c, db->handle, text);
+}
+
+static enum err
+transaction(struct ctx *c, struct db *db, db_work *work, void *arg,
+    int writing)
+{
+	enum err e;
+
+	assert(!db->in_transaction);
+	e = db->backend->begin(c, db->handle, writing);
+	if (e != OK)
+		return e;
+	db->in_transaction = 1;
+	e = work(c, db, arg);
+	if (e == OK)
+		e = db->backend->commit(c, db->handle);
+	if (e != OK)
+		db->backend->rollback(db->handle);
+	db->in_transaction = 0;
+	return e;
+}
+
+enum err
+db_transaction(struct ctx *c, struct db *db, db_work *work, void *arg)
+{
+	return transaction(c, db, work, arg, 1);
+}
+
+enum err
+db_read(struct ctx *c, struct db *db, db_work *work, void *arg)
+{
+	return transaction(c, db, work, arg, 0);
+}
+
+enum err
+db_attempt(struct ctx *c, struct db *db, db_work *work, void *arg)
+{
+	enum err e, undone = OK;
+
+	assert(db->in_transaction);
+	e = db_script(c, db, "SAVEPOINT attempt");
+	if (e != OK)
+		return e;
+	e = work(c, db, arg);
+	if (e != OK)
+		undone = db_script(c, db, "ROLLBACK TO SAVEPOINT attempt");
+	if (undone == OK)
+		undone = db_script(c, db, "RELEASE SAVEPOINT attempt");
+	/* If it cannot be undone, the whole transaction must not commit. */
+	return undone == OK ? e : E_BUSY;
+}
+
+/* One row's values into the struct at `into`. */
+static void
+fill(const struct db_value *values, const struct db_table *table, char *into)
+{
+	const struct db_field *f = table->fields;
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		char *at = into + f[i].offset;
+
+		if (f[i].type == DB_STRING)
+			memcpy(at, &values[i].string, sizeof(values[i].string));
+		else
+			memcpy(at, &values[i].integer, sizeof(int64_t));
+	}
+}
+
+enum err
+db_select(struct ctx *c, struct db *db, const char *sql,
+    const struct db_table *table, struct db_list *ret,
+    const struct db_value *values, size_t n)
+{
+	struct db_rows rows;
+	char *structs;
+	size_t i;
+	enum err e;
+
+	e = db_query(c, db, sql, &rows, values, n);
+	if (e != OK)
+		return e;
+	assert(rows.count == 0 || rows.columns == table->count);
+	structs = arena_alloc(c->mem, rows.count * table->size);
+	for (i = 0; i < rows.count; i++)
+		fill(rows.values + i * rows.columns, table,
+		    structs + i * table->size);
+	*ret = (struct db_list){ structs, rows.count };
+	return OK;
+}
+
+enum err
+db_put(struct ctx *c, struct db *db, const char *sql,
+    const struct db_table *table, const void *row, int64_t *ret_changed)
+{
+	struct db_value *values =
+	    arena_alloc(c->mem, table->count * sizeof(*values));
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		const char *at = (const char *)row + table->fields[i].offset;
+		const char *string;
+
+		values[i].type = table->fields[i].type;
+		if (values[i].type == DB_INTEGER) {
+			memcpy(&values[i].integer, at, sizeof(int64_t));
+			continue;
+		}
+		memcpy(&string, at, sizeof(string));
+		values[i] = db_string(string);
+	}
+	return db_run(c, db, sql, ret_changed, values, table->count);
+}

@@ -1,0 +1,273 @@
+/*
+ * db_sqlite: SQLite behind backend.h.
+ *
+ * WAL, so that readers never wait for the writer; synchronous=FULL, so that a
+ * committed delivery survives a power cut; BEGIN IMMEDIATE, so that waiting
+ * happens at the start of a transaction and nowhere else.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "db/backend.h"
+
+enum { STATEMENTS = 256 };
+
+struct handle {
+	sqlite3 *sqlite;
+	struct {
+		const char *sql; /* the key is the address of the text */
+		sqlite3_stmt *stmt;
+	} cache[STATEMENTS];
+};
+
+/* SQLite's result code as what our caller should do about it. */
+static enum err
+failed(struct ctx *c, struct handle *h, int rc, const char *doing)
+{
+	enum err e = E_INTERNAL;
+
+	switch (rc & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_FULL:     /* the disk is full: it may be mended */
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+		e = E_BUSY;
+		break;
+	case SQLITE_CONSTRAINT:
+		e = E_CONFLICT;
+		break;
+	}
+	return ctx_fail(c, e, "sqlite: %s: %s", doing,
+	    sqlite3_errmsg(h->sqlite));
+}
+
+static void
+close_handle(void *handle)
+{
+	struct handle *h = handle;
+	size_t i;
+
+	for (i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(h->cache[i].stmt);
+	sqlite3_close(h->sqlite);
+	free(h);
+}
+
+static enum err
+run_script(struct ctx *c, void *handle, const char *text)
+{
+	struct handle *h = handle;
+	int rc = sqlite3_exec(h->sqlite, text, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "script");
+}
+
+static enum err
+open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
+{
+	struct handle *h = calloc(1, sizeof(*h));
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+	    (create ? SQLITE_OPEN_CREATE : 0);
+	int rc;
+	enum err e;
+
+	if (h == NULL)
+		abort();
+	rc = sqlite3_open_v2(where, &h->sqlite, flags, NULL);
+	if (rc != SQLITE_OK) {
+		e = ctx_fail(c, E_BUSY, "sqlite: %s: %s", where,
+		    sqlite3_errmsg(h->sqlite));
+		close_handle(h);
+		return e;
+	}
+	sqlite3_busy_timeout(h->sqlite, DB_BUSY_MILLISECONDS);
+	sqlite3_extended_result_codes(h->sqlite, 1);
+	e = run_script(c, h,
+	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+	    "PRAGMA foreign_keys = ON; PRAGMA cache_size = -256;"
+	    "PRAGMA trusted_schema = OFF;");
+	if (e != OK) {
+		close_handle(h);
+		return e;
+	}
+	*ret_handle = h;
+	return OK;
+}
+
+/* The prepared statement of sql, from the cache or made now. */
+static enum err
+prepare(struct ctx *c, struct handle *h, const char *sql, sqlite3_stmt **ret)
+{
+	size_t i = ((uintptr_t)sql >> 3) % STATEMENTS, tried;
+	int rc;
+
+	for (tried = 0; tried < STATEMENTS; tried++, i = (i + 1) % STATEMENTS) {
+		if (h->cache[i].sql == sql) {
+			*ret = h->cache[i].stmt;
+			return OK;
+		}
+		if (h->cache[i].sql == NULL)
+			break;
+	}
+	/* There are fewer statements in the house than places. */
+	if (tried == STATEMENTS)
+		abort();
+	rc = sqlite3_prepare_v3(h->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	    &h->cache[i].stmt, NULL);
+	if (rc != SQLITE_OK)
+		return failed(c, h, rc, "prepare");
+	h->cache[i].sql = sql;
+	*ret = h->cache[i].stmt;
+	return OK;
+}
+
+/*
+ * SQLite numbers $n by first appearance, not by its digit: each value is
+ * bound by looking its name up.
+ */
+static int
+bind(sqlite3_stmt *stmt, const struct db_value *values, size_t n)
+{
+	char name[8];
+	size_t i;
+	int at, rc = SQLITE_OK;
+
+	for (i = 0; rc == SQLITE_OK && i < n; i++) {
+		sqlite3_snprintf(sizeof(name), name, "$%d", (int)i + 1);
+		at = sqlite3_bind_parameter_index(stmt, name);
+		if (at == 0)
+			continue; /* the statement has no use for it */
+		if (values[i].type == DB_INTEGER)
+			rc = sqlite3_bind_int64(stmt, at, values[i].integer);
+		else if (values[i].type == DB_STRING)
+			rc = sqlite3_bind_text(stmt, at, values[i].string, -1,
+			    SQLITE_STATIC);
+		else
+			rc = sqlite3_bind_null(stmt, at);
+	}
+	return rc;
+}
+
+static struct db_value
+column(struct ctx *c, sqlite3_stmt *stmt, int i)
+{
+	switch (sqlite3_column_type(stmt, i)) {
+	case SQLITE_NULL:
+		return (struct db_value)DB_NONE;
+	case SQLITE_INTEGER:
+		return (struct db_value)DB_INT(sqlite3_column_int64(stmt, i));
+	default:
+		return db_string(arena_dup(c->mem,
+		    (const char *)sqlite3_column_text(stmt, i)));
+	}
+}
+
+/* Appends the row the statement stands on. */
+static void
+copy_row(struct ctx *c, sqlite3_stmt *stmt, struct db_rows *rows,
+    size_t *room)
+{
+	struct db_value *values = (struct db_value *)rows->values;
+	size_t i;
+
+	if (rows->count == *room) {
+		*room = *room == 0 ? 4 : *room * 2;
+		values = arena_alloc(c->mem,
+		    *room * rows->columns * sizeof(*values));
+		if (rows->count > 0)
+			memcpy(values, rows->values,
+			    rows->count * rows->columns * sizeof(*values));
+		rows->values = values;
+	}
+	values += rows->count++ * rows->columns;
+	for (i = 0; i < rows->columns; i++)
+		values[i] = column(c, stmt, (int)i);
+}
+
+static enum err
+run_query(struct ctx *c, void *handle, const char *sql, struct db_rows *ret,
+    const struct db_value *values, size_t n)
+{
+	struct handle *h = handle;
+	struct db_rows rows = { 0 };
+	sqlite3_stmt *stmt = NULL;
+	size_t room = 0;
+	enum err e;
+	int rc;
+
+	e = prepare(c, h, sql, &stmt);
+	if (e != OK)
+		return e;
+	rows.columns = (size_t)sqlite3_column_count(stmt);
+	rc = bind(stmt, values, n);
+	if (rc == SQLITE_OK)
+		while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+			copy_row(c, stmt, &rows, &room);
+	if (rc != SQLITE_DONE)
+		e = failed(c, h, rc, "run");
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+	if (e == OK)
+		*ret = rows;
+	return e;
+}
+
+static enum err
+run_change(struct ctx *c, void *handle, const char *sql, int64_t *ret_changed,
+    const struct db_value *values, size_t n)
+{
+	struct handle *h = handle;
+	struct db_rows rows;
+	int64_t before = sqlite3_total_changes64(h->sqlite);
+	enum err e = run_query(c, handle, sql, &rows, values, n);
+
+	if (e == OK)
+		*ret_changed = sqlite3_total_changes64(h->sqlite) - before;
+	return e;
+}
+
+static enum err
+begin(struct ctx *c, void *handle, int writing)
+{
+	struct handle *h = handle;
+	int rc = sqlite3_exec(h->sqlite, writing ? "BEGIN IMMEDIATE" : "BEGIN",
+	    NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "begin");
+}
+
+static enum err
+commit(struct ctx *c, void *handle)
+{
+	struct handle *h = handle;
+	int rc = sqlite3_exec(h->sqlite, "COMMIT", NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "commit");
+}
+
+static void
+rollback(void *handle)
+{
+	struct handle *h = handle;
+
+	/* After some errors SQLite has rolled back by itself. */
+	if (!sqlite3_get_autocommit(h->sqlite))
+		sqlite3_exec(h->sqlite, "ROLLBACK", NULL, NULL, NULL);
+}
+
+const struct backend db_sqlite = {
+	.scheme = "sqlite:",
+	.open = open_handle,
+	.close = close_handle,
+	.run = run_change,
+	.query = run_query,
+	.script = run_script,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+};

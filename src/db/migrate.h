@@ -1,0 +1,27 @@
+/*
+ * migrate: brings a database to the schema this build was made for.
+ *
+ * The files of schema/ are compiled in.  Each is applied in one transaction
+ * and recorded with its number and checksum; a file is never edited after a
+ * release, and a checksum that differs is refused.
+ */
+#ifndef DB_MIGRATE_H
+#define DB_MIGRATE_H
+
+#include "base/ctx.h"
+
+struct db;
+
+/* Applies what is missing; how many files that were goes to *ret_applied. */
+enum err migrate_run(struct ctx *c, struct db *db, int *ret_applied) MUST_USE;
+
+/*
+ * OK if the database has exactly this build's schema.  E_BUSY otherwise, with
+ * the command to run in c->why.
+ */
+enum err migrate_check(struct ctx *c, struct db *db) MUST_USE;
+
+/* The number of the newest file in this build. */
+int migrate_version(void);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * calendly: asking Calendly's API.
+ *
+ * Only reading, so far: what a browser claims about a booking is checked with
+ * Calendly itself before money is asked for.
+ */
+#ifndef PROVIDER_CALENDLY_H
+#define PROVIDER_CALENDLY_H
+
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+struct ctx;
+struct http;
+
+/* Lives as long as the process; the texts are the caller's. */
+struct calendly {
+	struct http *http; /* of this thread */
+	const char *base;  /* "https://api.calendly.com", no slash behind */
+	const char *token;
+	/* How many microseconds a second of waiting lasts; 0: NOW_SECOND.
+	 * Tests have shorter seconds. */
+	int64_t second;
+};
+
+/* A seat, as well as the asker knows it. */
+struct calendly_seat {
+	const char *invitee; /* id; must be there */
+	/* Id of the scheduled event.  NULL: it is looked for (the redirect
+	 * after a booking does not carry it) among the events of host that
+	 * email is invited to and that begin within a minute of start. */
+	const char *event;
+	const char *host; /* user URI */
+	const char *email;
+	int64_t start;    /* microseconds; 0: at any time */
+	int64_t deadline; /* end of all waiting, on now_monotonic's clock */
+};
+
+/* So many events of one host, guest and time are looked into. */
+enum { CALENDLY_LOOK_MAX = 10 };
+
+/*
+ * The seat as Calendly knows it, as text for calendly_event_parse; *ret lives
+ * in c.  E_NOBOOKING: there is no such seat (or ids and host cannot be ones,
+ * then nobody was asked).  E_CALENDLY: no answer, or none to rely on; with
+ * c->retry_after set where Calendly said when to come back.  E_INTERNAL: our
+ * token is refused.
+ */
+enum err calendly_invitee_read(struct ctx *c, const struct calendly *cal,
+    const struct calendly_seat *seat, char **ret) MUST_USE;
+
+#endif

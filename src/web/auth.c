@@ -1,0 +1,209 @@
+#include "web/auth.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "web/link.h"
+#include "web/req.h"
+#include "web/resp.h"
+
+/* How long a link in a mail, and the cookie made from it, opens a booking. */
+enum { LINK_DAYS = 90, DAY_SECONDS = 86400 };
+
+static const char cookie_prefix[] = "bookpay_";
+
+struct auth {
+	const struct conf *conf;
+	struct conf_list links;
+	const char *public_url;
+	unsigned int on; /* bit i: methods[i] */
+};
+
+/*
+ * A way to tell who calls.  Each adds what it finds to the caller; another
+ * one is another row.
+ */
+struct method {
+	const char *name; /* in AUTH */
+	const char *const *needs; /* config keys */
+	void (*identify)(struct ctx *c, const struct auth *auth,
+	    const struct req *rq, struct caller *who);
+};
+
+static void
+identify_remote_user(struct ctx *c, const struct auth *auth,
+    const struct req *rq, struct caller *who)
+{
+	const char *roles = req_param(rq, "REMOTE_ROLES");
+	size_t n, i;
+	char **role;
+
+	who->user = req_param(rq, "REMOTE_USER");
+	if (who->user == NULL)
+		return;
+	who->presented = 1;
+	who->email = req_param(rq, "REMOTE_EMAIL");
+	who->admin = conf_names(auth->conf, "AUTH_ADMINS", who->user);
+	if (roles == NULL)
+		return;
+	role = text_split(c->mem, roles, ',', &n);
+	for (i = 0; i < n; i++)
+		who->admin |= strcmp(role[i], "admin") == 0;
+}
+
+struct guest {
+	struct ctx *c;
+	const struct auth *auth;
+	struct caller *who;
+};
+
+static void
+take_token(void *arg, const char *name, const char *token)
+{
+	struct guest *g = arg;
+	const char *booking;
+
+	(void)name;
+	g->who->presented = 1;
+	booking = link_open(g->c, g->auth->links, LINK_BOOKING, token);
+	if (booking != NULL)
+		auth_add(g->who, booking);
+}
+
+static void
+identify_guest(struct ctx *c, const struct auth *auth, const struct req *rq,
+    struct caller *who)
+{
+	static const char scheme[] = "Guest ";
+	const char *header = req_param(rq, "HTTP_AUTHORIZATION");
+	struct guest g = { c, auth, who };
+
+	if (header != NULL && strncmp(header, scheme, sizeof(scheme) - 1) == 0)
+		take_token(&g, NULL, header + sizeof(scheme) - 1);
+	req_cookies(c, rq, cookie_prefix, take_token, &g);
+}
+
+static const char *const guest_needs[] = { "LINK_SECRET", "PUBLIC_BASE_URL",
+	NULL };
+static const char *const no_needs[] = { NULL };
+
+static const struct method methods[] = {
+	{ "guest", guest_needs, identify_guest },
+	{ "remote-user", no_needs, identify_remote_user },
+};
+
+enum { GUEST = 1u << 0 };
+
+static enum err
+switch_on(struct ctx *c, struct auth *auth, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(methods); i++) {
+		if (strcmp(methods[i].name, name) != 0)
+			continue;
+		auth->on |= 1u << i;
+		return conf_require(c, auth->conf, methods[i].needs);
+	}
+	return ctx_fail(c, E_BADREQ, "AUTH: this build does not know the "
+	    "method %s", name);
+}
+
+enum err
+auth_new(struct ctx *c, const struct conf *conf, struct auth **ret)
+{
+	struct conf_list names = conf_list(conf, "AUTH");
+	struct auth auth = {
+		.conf = conf,
+		.links = conf_list(conf, "LINK_SECRET"),
+		.public_url = conf_get(conf, "PUBLIC_BASE_URL"),
+	};
+	size_t i;
+	enum err e = OK;
+
+	for (i = 0; e == OK && i < names.count; i++)
+		e = switch_on(c, &auth, names.values[i]);
+	if (e != OK)
+		return e;
+	*ret = malloc(sizeof(auth));
+	if (*ret == NULL)
+		abort();
+	**ret = auth;
+	return OK;
+}
+
+void
+auth_free(struct auth *auth)
+{
+	free(auth);
+}
+
+void
+auth_identify(struct ctx *c, const struct auth *auth, const struct req *rq,
+    struct caller *ret)
+{
+	size_t i;
+
+	*ret = (struct caller){ 0 };
+	for (i = 0; i < COUNT(methods); i++)
+		if ((auth->on & 1u << i) != 0)
+			methods[i].identify(c, auth, rq, ret);
+}
+
+int
+auth_opens(const struct caller *who, const char *booking)
+{
+	size_t i;
+
+	for (i = 0; i < who->booking_count; i++)
+		if (strcmp(who->bookings[i], booking) == 0)
+			return 1;
+	return 0;
+}
+
+void
+auth_add(struct caller *who, const char *booking)
+{
+	who->presented = 1;
+	if (who->booking_count < CALLER_LINKS && !auth_opens(who, booking))
+		who->bookings[who->booking_count++] = booking;
+}
+
+static char *
+token_for(struct ctx *c, const struct auth *auth, const char *booking)
+{
+	return link_make(c, auth->links, LINK_BOOKING, booking,
+	    ctx_seconds(c) + (int64_t)LINK_DAYS * DAY_SECONDS);
+}
+
+void
+auth_remember(struct ctx *c, const struct auth *auth, struct resp *rs,
+    const char *booking)
+{
+	const char *secure;
+
+	if (!auth_guests(auth))
+		return;
+	secure = strncmp(auth->public_url, "https:", 6) == 0 ? "; Secure" : "";
+	resp_header(c, rs, "Set-Cookie",
+	    "%s%s=%s; Path=/api; Max-Age=%d; HttpOnly; SameSite=Lax%s",
+	    cookie_prefix, booking, token_for(c, auth, booking),
+	    LINK_DAYS * DAY_SECONDS, secure);
+}
+
+char *
+auth_link(struct ctx *c, const struct auth *auth, const char *booking)
+{
+	if (!auth_guests(auth))
+		return NULL;
+	return arena_printf(c->mem,
+	    "%s/booking/confirmation?booking=%s#token=%s", auth->public_url,
+	    booking, token_for(c, auth, booking));
+}
+
+int
+auth_guests(const struct auth *auth)
+{
+	return (auth->on & GUEST) != 0;
+}

@@ -1,0 +1,400 @@
+#include "web/serve.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/now.h"
+#include "base/text.h"
+#include "web/origin.h"
+
+enum { THREADS_MAX = 256, HEADER_MAX = 32 * 1024, REQUEST_ID_MAX = 64 };
+
+extern char **environ;
+
+/* Where a request comes from and its reply goes: FastCGI, or plain CGI. */
+struct io {
+	char **params;
+	size_t (*get)(struct io *io, char *into, size_t len);
+	void (*put)(struct io *io, const char *text, size_t len);
+	FCGX_Request *fcgi;
+};
+
+static size_t
+fcgi_get(struct io *io, char *into, size_t len)
+{
+	int n = FCGX_GetStr(into, (int)len, io->fcgi->in);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+static void
+fcgi_put(struct io *io, const char *text, size_t len)
+{
+	FCGX_PutStr(text, (int)len, io->fcgi->out);
+}
+
+static size_t
+cgi_get(struct io *io, char *into, size_t len)
+{
+	size_t got = 0;
+	ssize_t n;
+
+	(void)io;
+	while (got < len && (n = read(STDIN_FILENO, into + got, len - got)) > 0)
+		got += (size_t)n;
+	return got;
+}
+
+static void
+cgi_put(struct io *io, const char *text, size_t len)
+{
+	ssize_t n;
+
+	(void)io;
+	while (len > 0 && (n = write(STDOUT_FILENO, text, len)) > 0) {
+		text += n;
+		len -= (size_t)n;
+	}
+}
+
+/*
+ * Reads exactly what was announced.  Less means that the client went away;
+ * more than the route takes is refused before a byte is read.
+ */
+static enum err
+read_body(struct ctx *c, const struct service *s, struct io *io,
+    struct req *rq)
+{
+	const char *length = req_param(rq, "CONTENT_LENGTH");
+	int64_t len = 0;
+	char *body;
+
+	rq->body = "";
+	if (length == NULL || s->body_max == 0)
+		return OK;
+	if (!text_number(length, strlen(length), &len))
+		return ctx_fail(c, E_BADREQ, "content length is not a number");
+	if ((uint64_t)len > s->body_max)
+		return ctx_fail(c, E_TOOBIG, "body of %lld bytes",
+		    (long long)len);
+	body = arena_alloc(c->mem, (size_t)len + 1);
+	rq->body_len = io->get(io, body, (size_t)len);
+	rq->body = body;
+	if (rq->body_len != (size_t)len)
+		return ctx_fail(c, E_BADREQ, "body was cut: %zu of %lld bytes",
+		    rq->body_len, (long long)len);
+	return OK;
+}
+
+/* nginx's id for this request, if it looks like one; else one of ours. */
+static const char *
+request_id(struct ctx *c, const struct req *rq)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char *id = req_param(rq, "REQUEST_ID");
+
+	if (id != NULL && strlen(id) <= REQUEST_ID_MAX && text_only(id, hex))
+		return arena_dup(c->mem, id);
+	return hash_id(c->mem, "");
+}
+
+static enum err
+read_request(struct ctx *c, struct io *io, struct req *rq)
+{
+	size_t total = 0;
+	char **p;
+
+	*rq = (struct req){ .params = io->params, .body = "" };
+	for (p = io->params; *p != NULL; p++)
+		total += strlen(*p);
+	c->request_id = request_id(c, rq);
+	rq->method = req_param(rq, "REQUEST_METHOD");
+	rq->path = req_param(rq, "DOCUMENT_URI");
+	rq->query = req_param(rq, "QUERY_STRING");
+	if (rq->method == NULL)
+		rq->method = "";
+	/* Apache's CGI names the path otherwise. */
+	if (rq->path == NULL)
+		rq->path = req_param(rq, "PATH_INFO");
+	if (rq->path == NULL)
+		rq->path = "";
+	if (rq->query == NULL)
+		rq->query = "";
+	if (total > HEADER_MAX && io->fcgi != NULL)
+		return ctx_fail(c, E_TOOBIG, "headers of %zu bytes", total);
+	return OK;
+}
+
+/* The browser's question whether a page of another site may call us. */
+static enum err
+preflight(struct ctx *c, const struct service *s, struct resp *rs)
+{
+	rs->status = 204;
+	resp_header(c, rs, "Access-Control-Allow-Methods", "%s", s->method);
+	resp_header(c, rs, "Access-Control-Allow-Headers",
+	    "Authorization, Content-Type, Idempotency-Key");
+	resp_header(c, rs, "Access-Control-Max-Age", "600");
+	return OK;
+}
+
+static enum err
+answer(void *app, struct ctx *c, const struct service *s,
+    const struct conf *conf, struct io *io, struct req *rq, struct resp *rs)
+{
+	enum err e;
+
+	e = read_request(c, io, rq);
+	if (e == OK && s->cors)
+		e = origin_check(c, conf, rq, rs);
+	if (e != OK)
+		return e;
+	if (s->cors && strcmp(rq->method, "OPTIONS") == 0)
+		return preflight(c, s, rs);
+	if (strcmp(rq->method, s->method) != 0) {
+		resp_header(c, rs, "Allow", "%s", s->method);
+		return ctx_fail(c, E_METHOD, "method is not %s", s->method);
+	}
+	e = read_body(c, s, io, rq);
+	if (e != OK)
+		return e;
+	return s->answer(app, c, rq, rs);
+}
+
+static void
+log_request(struct ctx *c, const struct service *s, const struct resp *rs,
+    enum err e, int64_t micros)
+{
+	enum log_level level = rs->status >= 500 ? LOG_ERROR : LOG_INFO;
+	struct cJSON *line = log_line(c, level);
+
+	json_set_text(line, "requestId", c->request_id);
+	json_set_text(line, "route", s->route);
+	json_set_int(line, "status", rs->status);
+	json_set_text(line, "code", err_name(e));
+	json_set_int(line, "micros", micros);
+	if (c->booking != NULL)
+		json_set_text(line, "booking", c->booking);
+	if (c->why != NULL)
+		json_set_text(line, "why", c->why);
+	log_write(c, level, line);
+}
+
+/* One request, start to finish. */
+static void
+handle(void *app, struct ctx *c, const struct service *s,
+    const struct conf *conf, struct io *io)
+{
+	int64_t start = now_monotonic();
+	struct req rq;
+	struct resp rs;
+	const char *text;
+	size_t len;
+	enum err e;
+
+	ctx_reset(c);
+	resp_init(c, &rs);
+	e = answer(app, c, s, conf, io, &rq, &rs);
+	text = resp_text(c, &rs, e, &len);
+	io->put(io, text, len);
+	log_request(c, s, &rs, e, now_monotonic() - start);
+}
+
+/* One worker thread. */
+struct worker {
+	pthread_t thread;
+	const struct service *service;
+	const struct conf *conf;
+	void *app;
+	atomic_int waiting; /* in accept, where a signal may wake it */
+	atomic_int ended;
+};
+
+static atomic_int stopping;
+
+static void
+wake(int signal)
+{
+	(void)signal; /* interrupting accept is all it is for */
+}
+
+static void *
+work(void *arg)
+{
+	struct worker *w = arg;
+	FCGX_Request fcgi;
+	struct io io = { .get = fcgi_get, .put = fcgi_put, .fcgi = &fcgi };
+	struct ctx c;
+
+	ctx_init(&c);
+	FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR);
+	while (!atomic_load(&stopping)) {
+		int rc;
+
+		atomic_store(&w->waiting, 1);
+		rc = FCGX_Accept_r(&fcgi);
+		atomic_store(&w->waiting, 0);
+		if (rc < 0)
+			continue;
+		io.params = fcgi.envp;
+		handle(w->app, &c, w->service, w->conf, &io);
+		FCGX_Finish_r(&fcgi);
+		arena_reset(c.mem);
+	}
+	FCGX_Free(&fcgi, 1);
+	ctx_free(&c);
+	atomic_store(&w->ended, 1);
+	return NULL;
+}
+
+/*
+ * Waits for SIGTERM or SIGINT, then for the workers.  Only those waiting in
+ * accept are woken, again and again: libfcgi leaves a small gap between the
+ * test and accept, and does not resume a read that a signal interrupts.
+ */
+static void
+wait_for_the_end(struct worker *workers, size_t n, const sigset_t *stops)
+{
+	const struct timespec moment = { .tv_nsec = 5000000 };
+	size_t i, ended;
+	int sig;
+
+	sigwait(stops, &sig);
+	atomic_store(&stopping, 1);
+	FCGX_ShutdownPending();
+	do {
+		for (i = ended = 0; i < n; i++) {
+			ended += (size_t)atomic_load(&workers[i].ended);
+			if (atomic_load(&workers[i].waiting))
+				pthread_kill(workers[i].thread, SIGUSR1);
+		}
+		nanosleep(&moment, NULL);
+	} while (ended < n);
+	for (i = 0; i < n; i++)
+		pthread_join(workers[i].thread, NULL);
+}
+
+static void
+run_threads(struct worker *workers, size_t n)
+{
+	struct sigaction act = { .sa_handler = wake };
+	sigset_t stops;
+	size_t i;
+
+	sigaction(SIGUSR1, &act, NULL);
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGTERM);
+	sigaddset(&stops, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &stops, NULL);
+	for (i = 0; i < n; i++)
+		if (pthread_create(&workers[i].thread, NULL, work,
+		    &workers[i]) != 0)
+			abort();
+	wait_for_the_end(workers, n, &stops);
+}
+
+static void
+run_cgi(struct ctx *c, struct worker *w)
+{
+	struct io io = { .params = environ, .get = cgi_get, .put = cgi_put };
+
+	handle(w->app, c, w->service, w->conf, &io);
+}
+
+/* Opens an app for each of n workers; how many worked goes to *ret_opened. */
+static enum err
+open_apps(struct ctx *c, struct worker *workers, size_t n, size_t *ret_opened)
+{
+	size_t i;
+	enum err e = OK;
+
+	for (i = 0; i < n; i++) {
+		e = workers[i].service->open(c, workers[i].conf,
+		    &workers[i].app);
+		if (e != OK)
+			break;
+	}
+	*ret_opened = i;
+	return e;
+}
+
+static enum err
+start(struct ctx *c, const struct service *s, struct conf *conf, int check)
+{
+	size_t n = (size_t)conf_number(conf, "THREADS"), opened, i;
+	int cgi = FCGX_IsCGI();
+	struct worker *workers;
+	enum err e;
+
+	if (n < 1 || n > THREADS_MAX)
+		return ctx_fail(c, E_BADREQ, "THREADS must be 1 to %d",
+		    THREADS_MAX);
+	if (cgi || check)
+		n = 1;
+	workers = calloc(n, sizeof(*workers));
+	if (workers == NULL)
+		abort();
+	for (i = 0; i < n; i++) {
+		workers[i].service = s;
+		workers[i].conf = conf;
+	}
+	e = open_apps(c, workers, n, &opened);
+	if (e == OK && !check) {
+		if (cgi)
+			run_cgi(c, workers);
+		else
+			run_threads(workers, n);
+	}
+	for (i = 0; i < opened; i++)
+		s->close(workers[i].app);
+	free(workers);
+	return e;
+}
+
+int
+serve_main(const struct service *s, int argc, char **argv)
+{
+	int check = argc == 2 && strcmp(argv[1], "--check") == 0;
+	struct conf *conf = NULL;
+	struct ctx c;
+	enum err e;
+
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		printf("%s (bookpay) %s\n", s->program, VERSION);
+		return 0;
+	}
+	if (argc > 1 && !check) {
+		fprintf(stderr, "usage: %s [--check | --version]\n"
+		    "Answers %s over FastCGI on descriptor 0, or as CGI.\n",
+		    s->program, s->route);
+		return 2;
+	}
+	ctx_init(&c);
+	log_open(s->program, "info");
+	FCGX_Init();
+	e = conf_load(&c, NULL, &conf);
+	if (e == OK) {
+		log_open(s->program, conf_get(conf, "LOG_LEVEL"));
+		e = conf_require(&c, conf, s->required);
+	}
+	if (e == OK && s->prepare != NULL)
+		s->prepare();
+	if (e == OK)
+		e = start(&c, s, conf, check);
+	if (e != OK)
+		log_say(&c, LOG_ERROR, "cannot start: %s", c.why);
+	conf_free(conf);
+	ctx_free(&c);
+	return e == OK ? 0 : 2;
+}

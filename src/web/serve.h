@@ -1,0 +1,44 @@
+/*
+ * serve: the loop that every program with a route runs.
+ *
+ * FastCGI on descriptor 0, THREADS requests at a time, each thread with its
+ * own app (database connection, HTTP handle); or, where there is no FastCGI
+ * socket, plain CGI: one request on stdin and stdout.  One log line per
+ * request.  SIGTERM lets requests in progress finish.
+ */
+#ifndef WEB_SERVE_H
+#define WEB_SERVE_H
+
+#include <stddef.h>
+
+#include "base/conf.h"
+#include "base/ctx.h"
+#include "web/req.h"
+#include "web/resp.h"
+
+struct service {
+	const char *program; /* "checkout" */
+	const char *route;   /* "POST /api/stripe/checkout", for the log */
+	const char *method;  /* the only one the route knows */
+	int cors;            /* may a page of ALLOWED_ORIGINS call it? */
+	size_t body_max;     /* 0: no body is read */
+	const char *const *required; /* config keys, NULL-terminated */
+
+	/* Once per process, before threads start; NULL: nothing to do. */
+	void (*prepare)(void);
+	/* What one thread needs; it lives until close. */
+	enum err (*open)(struct ctx *c, const struct conf *conf,
+	    void **ret_app);
+	void (*close)(void *app);
+	/* Answers one request; whatever it allocates lives in c. */
+	enum err (*answer)(void *app, struct ctx *c, const struct req *rq,
+	    struct resp *rs);
+};
+
+/*
+ * Runs s until it is told to stop.  What main should return: 0, or 2 with a
+ * log line if the program cannot start.  --check starts, and stops at once.
+ */
+int serve_main(const struct service *s, int argc, char **argv);
+
+#endif
