@@ -1,0 +1,16 @@
+#!/bin/bash
+# A webhook receiver calls nobody: it must not even be linked with libcurl.
+. "${srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/tap.sh"
+programs=${BOOKPAY_PROGRAMS:-bin}
+
+links() {
+	ldd "$programs/$1" | grep -c "$2"
+}
+
+[ -x "$programs/stripe-webhook" ] || skip_all "there are no programs"
+plan 6
+for program in stripe-webhook calendly-webhook catalogue health; do
+	is "$(links "$program" libcurl)" 0 "$program does not link libcurl"
+done
+is "$(links checkout libcurl)" 1 "checkout does, so this test can tell"
+is "$(links bookpay libfcgi)" 0 "the command does not link libfcgi"

@@ -1,0 +1,235 @@
+# shellcheck shell=bash
+# world.sh: a world of its own for an integration test: the real programs
+# behind the shipped nginx files, a scratch database with the demo's data, both
+# fakes.  scripts/run starts the same stack, by the same code.
+#
+#	. "$srcdir/tests/lib/world.sh"
+#	plan 2
+#	world_start
+#	get /api/session-types
+#	is "$STATUS" 200 "the catalogue is public"
+#	is "$(json '.data.sessionTypes | length')" 6 "all types are in it"
+#
+# When the test ends, however it ends, all of it is stopped and removed; the
+# test fails if a program died, or a log holds an alert, a sanitizer's report or
+# a secret, even when every line above passed.  WORLD_KEEP=1 keeps the folder.
+#
+# Environment: srcdir (source folder), BOOKPAY_PROGRAMS (where the
+# programs were built; build/run/bin).
+# shellcheck disable=SC2034 # STATUS and BODY are for the tests
+
+srcdir=${srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
+# shellcheck source-path=SCRIPTDIR source=../../scripts/lib.sh
+. "$srcdir/scripts/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../../scripts/stack.sh
+. "$srcdir/scripts/stack.sh"
+# shellcheck source-path=SCRIPTDIR source=tap.sh
+. "$srcdir/tests/lib/tap.sh"
+
+programs=$(cd "${BOOKPAY_PROGRAMS:-$srcdir/build/run/bin}" && pwd) || exit 1
+with_fakes=1
+FAKE_SPEED=${FAKE_SPEED:-1000}
+world_expected=()
+
+# --- Start and stop ------------------------------------------------------------
+# Below the range that the kernel gives to clients; the folder keeps a port for
+# this test while others, at the same moment, look for theirs.
+world_port() {
+	local tries
+	for tries in {1..200}; do
+		port=$((20000 + (RANDOM * 32768 + RANDOM) % 10000))
+		if mkdir "${TMPDIR:-/tmp}/bookpay-port-$port" 2>/dev/null; then
+			port_is_free "$port" && return 0
+			rmdir "${TMPDIR:-/tmp}/bookpay-port-$port"
+		fi
+	done
+	die "no free port in $tries tries"
+}
+
+# The reader's own settings are not the test's.
+world_environment() {
+	local key
+	while read -r key; do
+		unset "$key" "${key}_FILE"
+	done < <(sed -n 's/^	{ "\([A-Z_]*\)",.*/\1/p' \
+	    "$srcdir/src/base/conf.c")
+	# Reports go into files of their own: a test may not look at what a
+	# program prints.  cmocka's and our handlers must not hide a crash.
+	export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}log_path=$state/log/sanitizer"
+	export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}log_path=$state/log/sanitizer"
+}
+
+# world_start [KEY=value...]: with these changes of the config.  Before it, a
+# test may set
+#   no_programs=1     only the fakes, the config and an empty database
+#   shipped_limits=1  nginx limits rates as shipped; else hardly
+world_start() {
+	local pair tool
+	for tool in nginx spawn-fcgi curl sqlite3 jq; do
+		command -v "$tool" >/dev/null || skip_all "there is no $tool"
+	done
+	[ -x "$programs/fake-stripe" ] || skip_all "there are no fakes"
+	state=$(mktemp -d "${TMPDIR:-/tmp}/bookpay-XXXXXX") || exit 1
+	world_port
+	trap world_end EXIT
+	trap 'exit 1' INT TERM HUP
+	world_environment
+	hardly_limited=${shipped_limits:-1}
+	[ -z "${shipped_limits:-}" ] || hardly_limited=''
+	stack_folder && stack_config || exit 1
+	for pair; do
+		conf_set "${pair%%=*}" "${pair#*=}"
+	done
+	if [ -n "${no_programs:-}" ]; then
+		stack_programs && stack_fakes && stack_database || exit 1
+	else
+		stack_start || exit 1
+	fi
+}
+
+# expect_in_logs REGEX: lines like this are part of the test.
+expect_in_logs() {
+	world_expected+=("$1")
+}
+
+unexpected() {
+	local pattern
+	pattern=$(IFS='|'; printf '%s' "${world_expected[*]}")
+	grep -vE -- "${pattern:-^\$}"
+}
+
+# Prints what is wrong.
+world_complaints() {
+	local key
+	[ ! -e "$state/log/supervisor.log" ] ||
+	    unexpected <"$state/log/supervisor.log"
+	grep -hE '\[(alert|crit|emerg)\]' "$state/log/nginx-error.log" \
+	    2>/dev/null | unexpected
+	grep -lE 'ERROR: (Address|Leak|Thread)Sanitizer|runtime error:' \
+	    "$state"/log/* 2>/dev/null | while read -r key; do
+		echo "$key"
+		head -n 40 "$key"
+	done
+	for key in STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET CALENDLY_TOKEN \
+	    CALENDLY_WEBHOOK_SIGNING_KEY LINK_SECRET; do
+		grep -lF -e "$(conf_get "$key")" "$state"/log/* 2>/dev/null |
+		    grep -v '/fake-' | sed "s|\$| holds $key|"
+	done
+}
+
+world_end() {
+	local status=$? complaints
+	trap - EXIT
+	trap '' INT TERM HUP
+	stack_stop
+	complaints=$(world_complaints)
+	if [ -n "$complaints" ]; then
+		fail "nothing died and the logs are clean"
+		diag "$complaints"
+		status=1
+	fi
+	[ "$tap_failed" = 0 ] || status=1
+	rmdir "${TMPDIR:-/tmp}/bookpay-port-$port" 2>/dev/null
+	if [ -n "${WORLD_KEEP:-}" ]; then
+		diag "kept: $state"
+	else
+		rm -rf "$state"
+	fi
+	exit "$status"
+}
+
+# restart_program NAME: ends it, and waits for the next one.
+restart_program() {
+	local old
+	old=$(cat "$state/run/$1.pid")
+	expect_in_logs " $1 ended with status (0|143)\$"
+	kill "$old"
+	wait_until 10 program_is_new "$1" "$old"
+}
+
+program_is_new() {
+	local now
+	now=$(cat "$state/run/$1.pid" 2>/dev/null) && [ -n "$now" ] &&
+	    [ "$now" != "$2" ] && [ -S "$state/run/$1.sock" ]
+}
+
+# --- Asking ----------------------------------------------------------------------
+# request METHOD PATH [curl's arguments...]: $STATUS (000: no answer), $BODY,
+# and `header NAME'.
+request() {
+	local method=$1 path=$2 option=(-X "$1")
+	shift 2
+	# -X HEAD would wait for a body.
+	[ "$method" != HEAD ] || option=(--head)
+	BODY=$(curl -sS --noproxy '*' -m 30 "${option[@]}" \
+	    -D "$state/headers" -w '\n%{http_code}' "$@" \
+	    "http://127.0.0.1:$port$path" 2>>"$state/log/curl.log")
+	STATUS=${BODY##*$'\n'}
+	BODY=${BODY%$'\n'*}
+}
+
+# get PATH [curl's arguments...]
+get() {
+	request GET "$@"
+}
+
+# post PATH BODY [curl's arguments...]
+post() {
+	local path=$1 body=$2
+	shift 2
+	request POST "$path" -H 'Content-Type: application/json' \
+	    --data-binary "$body" "$@"
+}
+
+# The value of a header of the last answer; several are several lines.
+header() {
+	sed -n "s/^$1: *//Ip" "$state/headers" | tr -d '\r'
+}
+
+# json FILTER [TEXT]: a value out of the last answer, or out of TEXT.
+json() {
+	printf '%s' "${2-$BODY}" | jq -r "$1"
+}
+
+# fake_stripe PATH [JSON]: steers, or asks where there is no JSON.  The answer
+# goes to stdout; what the fake refuses is on stderr, and a failure.
+fake_stripe() {
+	steer STRIPE_API_BASE "$@"
+}
+
+fake_calendly() {
+	steer CALENDLY_API_BASE "$@"
+}
+
+steer() {
+	local url answer
+	url=$(conf_get "$1")$2
+	shift 2
+	answer=$(curl -sS --noproxy '*' -m 30 -w '\n%{http_code}' \
+	    ${1:+-H 'Content-Type: application/json' --data-binary "$1"} \
+	    "$url") || return 1
+	case ${answer##*$'\n'} in
+	2*) printf '%s\n' "${answer%$'\n'*}" ;;
+	*)
+		printf '%s: %s\n' "$url" "${answer//$'\n'/ }" >&2
+		return 1 ;;
+	esac
+}
+
+# sql STATEMENT: what the database says, columns parted by |.
+sql() {
+	sqlite3 -batch -noheader -cmd '.timeout 5000' "$state/bookpay.db" "$1"
+}
+
+# sql_is STATEMENT WANTED: for wait_until.
+sql_is() {
+	[ "$(sql "$1" 2>/dev/null)" = "$2" ]
+}
+
+# get_is PATH FILTER WANTED [curl's arguments...]: for wait_until.
+get_is() {
+	local path=$1 filter=$2 wanted=$3
+	shift 3
+	get "$path" "$@"
+	[ "$(json "$filter" 2>/dev/null)" = "$wanted" ]
+}
