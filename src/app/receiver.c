@@ -15,18 +15,13 @@ receiver_open(struct ctx *c, const struct conf *conf, const char *keys,
     void **ret)
 {
 	struct receiver *r = calloc(1, sizeof(*r));
-	enum err e = OK;
+	enum err e;
 
 	if (r == NULL)
 		abort();
 	r->keys = conf_list(conf, keys);
 	r->tolerance = conf_number(conf, "WEBHOOK_TOLERANCE");
-	/* Without an age limit a recorded delivery could come again for ever. */
-	if (r->tolerance < 1)
-		e = ctx_fail(c, E_BADREQ, "WEBHOOK_TOLERANCE must be 1 or "
-		    "more seconds");
-	if (e == OK)
-		e = shop_open_db(c, conf, &r->db);
+	e = shop_open_db(c, conf, &r->db);
 	if (e != OK) {
 		free(r);
 		return e;

@@ -18,7 +18,7 @@ struct resp;
 struct receiver {
 	struct db *db;
 	struct conf_list keys;
-	int64_t tolerance; /* WEBHOOK_TOLERANCE, seconds; above 0 */
+	int64_t tolerance; /* WEBHOOK_TOLERANCE, seconds; never 0 (no limit) */
 };
 
 /* A receiver whose keys are those of conf key `keys`. */

@@ -13,32 +13,35 @@
 
 enum { FILE_MAX = 64 * 1024, LINE_MAX_SHOWN = 40 };
 
-enum kind { PLAIN, NUMBER, URL, SECRET, SECRETS };
+enum kind { PLAIN, LEVEL, NUMBER, URL, SECRET, SECRETS };
 
-/* Every key there is: what it holds, its default, a secret's least length. */
+/*
+ * Every key there is: what it holds, its default, the least and the most: of
+ * a number its value, of a secret its length.
+ */
 static const struct key {
 	const char *name;
 	enum kind kind;
 	const char *initial;
-	size_t least;
+	size_t least, most;
 } keys[] = {
-	{ "PUBLIC_BASE_URL", URL, NULL, 0 },
-	{ "DATABASE_URL", PLAIN, NULL, 0 },
-	{ "STRIPE_SECRET_KEY", SECRET, NULL, 16 },
-	{ "STRIPE_WEBHOOK_SECRET", SECRETS, NULL, 16 },
-	{ "STRIPE_API_BASE", URL, "https://api.stripe.com", 0 },
-	{ "CALENDLY_TOKEN", SECRET, NULL, 16 },
-	{ "CALENDLY_WEBHOOK_SIGNING_KEY", SECRETS, NULL, 16 },
-	{ "CALENDLY_API_BASE", URL, "https://api.calendly.com", 0 },
+	{ "PUBLIC_BASE_URL", URL, NULL, 0, 0 },
+	{ "DATABASE_URL", PLAIN, NULL, 0, 0 },
+	{ "STRIPE_SECRET_KEY", SECRET, NULL, 16, 0 },
+	{ "STRIPE_WEBHOOK_SECRET", SECRETS, NULL, 16, 0 },
+	{ "STRIPE_API_BASE", URL, "https://api.stripe.com", 0, 0 },
+	{ "CALENDLY_TOKEN", SECRET, NULL, 16, 0 },
+	{ "CALENDLY_WEBHOOK_SIGNING_KEY", SECRETS, NULL, 16, 0 },
+	{ "CALENDLY_API_BASE", URL, "https://api.calendly.com", 0, 0 },
 	{ "CALENDLY_WIDGET_URL", URL,
-	    "https://assets.calendly.com/assets/external/widget.js", 0 },
-	{ "WEBHOOK_TOLERANCE", NUMBER, "300", 0 },
-	{ "AUTH", PLAIN, "guest", 0 },
-	{ "AUTH_ADMINS", PLAIN, NULL, 0 },
-	{ "LINK_SECRET", SECRETS, NULL, 32 },
-	{ "ALLOWED_ORIGINS", PLAIN, NULL, 0 },
-	{ "THREADS", NUMBER, "8", 0 },
-	{ "LOG_LEVEL", PLAIN, "info", 0 },
+	    "https://assets.calendly.com/assets/external/widget.js", 0, 0 },
+	{ "WEBHOOK_TOLERANCE", NUMBER, "300", 1, 86400 },
+	{ "AUTH", PLAIN, "guest", 0, 0 },
+	{ "AUTH_ADMINS", PLAIN, NULL, 0, 0 },
+	{ "LINK_SECRET", SECRETS, NULL, 32, 0 },
+	{ "ALLOWED_ORIGINS", PLAIN, NULL, 0, 0 },
+	{ "THREADS", NUMBER, "8", 1, 256 },
+	{ "LOG_LEVEL", LEVEL, "info", 0, 0 },
 };
 
 struct value {
@@ -187,22 +190,70 @@ check_secrets(struct ctx *c, const char *where, const struct key *key,
 }
 
 static enum err
-check_value(struct ctx *c, const char *where, const struct key *key,
+check_number(struct ctx *c, const char *where, const struct key *key,
     const char *text)
 {
 	int64_t number;
 
-	if (key->kind == NUMBER && !text_number(text, strlen(text), &number))
+	if (!text_number(text, strlen(text), &number))
 		return ctx_fail(c, E_BADREQ, "%s: %s is not a whole number",
 		    where, key->name);
-	if (key->kind == URL && strncmp(text, "https://", 8) != 0 &&
-	    strncmp(text, "http://", 7) != 0)
+	if (number < (int64_t)key->least || number > (int64_t)key->most)
+		return ctx_fail(c, E_BADREQ, "%s: %s must be %zu to %zu",
+		    where, key->name, key->least, key->most);
+	return OK;
+}
+
+/* Paths are put behind it, so it names a host and ends without a slash. */
+static enum err
+check_url(struct ctx *c, const char *where, const struct key *key,
+    const char *text)
+{
+	const char *host = strstr(text, "://");
+
+	if (host == NULL || (strncmp(text, "https:", 6) != 0 &&
+	    strncmp(text, "http:", 5) != 0) || host[3] == '\0')
 		return ctx_fail(c, E_BADREQ, "%s: %s is not an http(s) URL",
 		    where, key->name);
-	if (key->kind == SECRET)
+	if (text[strlen(text) - 1] == '/' || strpbrk(text, "?#") != NULL)
+		return ctx_fail(c, E_BADREQ, "%s: %s must end without a "
+		    "slash, a query or a fragment", where, key->name);
+	return OK;
+}
+
+static enum err
+check_level(struct ctx *c, const char *where, const struct key *key,
+    const char *text)
+{
+	static const char *const levels[] = { "debug", "info", "warn",
+		"error" };
+	size_t i;
+
+	for (i = 0; i < COUNT(levels); i++)
+		if (strcmp(levels[i], text) == 0)
+			return OK;
+	return ctx_fail(c, E_BADREQ, "%s: %s must be debug, info, warn or "
+	    "error", where, key->name);
+}
+
+static enum err
+check_value(struct ctx *c, const char *where, const struct key *key,
+    const char *text)
+{
+	switch (key->kind) {
+	case PLAIN:
+		return OK;
+	case LEVEL:
+		return check_level(c, where, key, text);
+	case NUMBER:
+		return check_number(c, where, key, text);
+	case URL:
+		return check_url(c, where, key, text);
+	case SECRET:
 		return check_secret(c, where, key, text, strlen(text));
-	if (key->kind == SECRETS)
+	case SECRETS:
 		return check_secrets(c, where, key, text);
+	}
 	return OK;
 }
 

@@ -19,7 +19,7 @@
 #include "base/text.h"
 #include "web/origin.h"
 
-enum { THREADS_MAX = 256, HEADER_MAX = 32 * 1024, REQUEST_ID_MAX = 64 };
+enum { HEADER_MAX = 32 * 1024, REQUEST_ID_MAX = 64 };
 
 extern char **environ;
 
@@ -337,9 +337,6 @@ start(struct ctx *c, const struct service *s, struct conf *conf, int check)
 	struct worker *workers;
 	enum err e;
 
-	if (n < 1 || n > THREADS_MAX)
-		return ctx_fail(c, E_BADREQ, "THREADS must be 1 to %d",
-		    THREADS_MAX);
 	if (cgi || check)
 		n = 1;
 	workers = calloc(n, sizeof(*workers));

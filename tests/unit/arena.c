@@ -45,17 +45,9 @@ formatted_text_has_any_length(void **state)
 	assert_string_equal(arena_printf(c->mem, "%s", ""), "");
 }
 
-static void
-note(void *what)
-{
-	char **note = what;
-
-	*(*note)++ = 'x';
-}
-
 struct step {
-	char *order; /* where the steps write */
-	const char *name;
+	char **next; /* where the steps write */
+	char name;
 };
 
 static void
@@ -63,22 +55,20 @@ write_name(void *what)
 {
 	struct step *step = what;
 
-	strcat(step->order, step->name);
+	*(*step->next)++ = step->name;
 }
 
 static void
 deferred_functions_run_the_last_one_first(void **state)
 {
 	struct ctx *c = *state;
-	static const char *const names[] = { "a", "b", "c" };
-	char order[8] = "";
-	size_t i;
+	char order[8] = "", *next = order, name;
 
-	for (i = 0; i < COUNT(names); i++) {
+	for (name = 'a'; name <= 'c'; name++) {
 		/* In the arena: it is still there when the functions run. */
 		struct step *step = arena_alloc(c->mem, sizeof(*step));
 
-		*step = (struct step){ order, arena_dup(c->mem, names[i]) };
+		*step = (struct step){ &next, name };
 		arena_defer(c->mem, write_name, step);
 	}
 	assert_string_equal(order, "");
@@ -92,12 +82,13 @@ static void
 freeing_runs_what_was_deferred_too(void **state)
 {
 	struct arena *a = arena_new();
-	char marks[2] = "", *next = marks;
+	char order[8] = "", *next = order;
+	struct step step = { &next, 'x' };
 
 	(void)state;
-	arena_defer(a, note, &next);
+	arena_defer(a, write_name, &step);
 	arena_free(a);
-	assert_string_equal(marks, "x");
+	assert_string_equal(order, "x");
 	arena_free(NULL);
 }
 

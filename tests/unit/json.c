@@ -124,6 +124,8 @@ static const struct bytes not_json[] = {
 	BYTES("\"\\\""),
 	BYTES("\"\\x\""),
 	BYTES("\"\\u12\""),
+	BYTES("\"\\u"),
+	BYTES("\"\\u00"),
 	BYTES("\"\\u12g4\""),
 	BYTES("\"\\ud800\""),       /* half a surrogate pair */
 	BYTES("\"\\udc00\""),
