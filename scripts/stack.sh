@@ -171,14 +171,20 @@ bookpay() {
 # A demo: every way to be paid or free, through Calendly or direct.
 stack_demo() {
 	local page type=e7e70001-0000-4000-8000-00000000000
+	# The fake's one user, to whom all its event types belong.
+	local host=f1c0a001-0000-4000-8000-000000000001
+	host=https://api.calendly.com/users/$host
 	page=$(conf_get CALENDLY_API_BASE)/robin-coach
 	{
 		bookpay builders set robin --name 'Robin Coach' \
-		    --timezone America/New_York --email robin@example.org &&
+		    --timezone America/New_York --email robin@example.org \
+		    --calendly-user "$host" &&
 		bookpay builders set lena --name 'Lena Berg' \
-		    --timezone Europe/Berlin --email lena@example.org &&
+		    --timezone Europe/Berlin --email lena@example.org \
+		    --calendly-user "$host" &&
 		bookpay builders set aiko --name 'Aiko Tanaka' \
-		    --timezone Asia/Tokyo --email aiko@example.org &&
+		    --timezone Asia/Tokyo --email aiko@example.org \
+		    --calendly-user "$host" &&
 		bookpay session-types set strategy-60 --builder robin \
 		    --title '60 Minute Strategy Session' --minutes 60 \
 		    --amount 15000 --currency usd --policy '24:100 12:50' \
@@ -250,7 +256,10 @@ stack_nginx() {
 		    <"$top/nginx/$file.in" >"$state/run/$file" || return 1
 	done
 	[ -z "${hardly_limited:-}" ] ||
-	    sed -i 's/rate=[0-9]*r/rate=5000r/' "$state/run/bookpay-http.conf"
+	    sed -i -e 's/ rate=[0-9]*r/ rate=5000r/' \
+	    -e 's/ burst=[0-9]*/ burst=5000/' \
+	    -e 's/ bookpay_client [0-9]*;/ bookpay_client 500;/' \
+	    "$state"/run/bookpay{-http,}.conf
 	{
 		# Started by root, nginx would work as nobody, whom the state
 		# folder keeps out.

@@ -20,7 +20,7 @@ unlisted() {
 			name=${file%.c} ;; # a program is named without .c
 		*) name=$file ;;
 		esac
-		tr -s '\t \\' '\n' <"$1/Makefile.am" |
+		tr -s '\t ' '\n' <"$1/Makefile.am" |
 		    grep -qxF -e "$file" -e "$name" || echo "$file"
 	done
 }

@@ -30,6 +30,8 @@ programs=$(cd "${BOOKPAY_PROGRAMS:-$srcdir/build/run/bin}" && pwd) || exit 1
 with_fakes=1
 FAKE_SPEED=${FAKE_SPEED:-1000}
 world_expected=()
+# What no log of ours may hold; a test adds to it.
+world_private=()
 
 # --- Start and stop ------------------------------------------------------------
 # Below the range that the kernel gives to clients; the folder keeps a port for
@@ -112,9 +114,17 @@ world_complaints() {
 	done
 	for key in STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET CALENDLY_TOKEN \
 	    CALENDLY_WEBHOOK_SIGNING_KEY LINK_SECRET; do
-		grep -lF -e "$(conf_get "$key")" "$state"/log/* 2>/dev/null |
-		    grep -v '/fake-' | sed "s|\$| holds $key|"
+		holds "$(conf_get "$key")" "$key"
 	done
+	for key in "${world_private[@]}"; do
+		holds "$key" "$key"
+	done
+}
+
+# Which logs, but the fakes' own, hold this text?
+holds() {
+	[ -z "$1" ] || grep -lF -e "$1" "$state"/log/* 2>/dev/null |
+	    grep -v '/fake-' | sed "s|\$| holds $2|"
 }
 
 world_end() {
@@ -147,10 +157,27 @@ restart_program() {
 	wait_until 10 program_is_new "$1" "$old"
 }
 
+# spawn-fcgi becomes the program when the new socket listens; the old one's
+# file is there before.
 program_is_new() {
 	local now
 	now=$(cat "$state/run/$1.pid" 2>/dev/null) && [ -n "$now" ] &&
-	    [ "$now" != "$2" ] && [ -S "$state/run/$1.sock" ]
+	    [ "$now" != "$2" ] &&
+	    [ "$(readlink "/proc/$now/exe")" = "$state/bin/$1" ]
+}
+
+# reconfigure PROGRAM KEY[=value]...: the program starts again with these
+# changes of the config; a KEY alone is taken out.
+reconfigure() {
+	local program=$1 pair
+	shift
+	for pair; do
+		case $pair in
+		*=*) conf_set "${pair%%=*}" "${pair#*=}" ;;
+		*) sed -i "/^$pair=/d" "$state/bookpay.conf" ;;
+		esac
+	done
+	restart_program "$program"
 }
 
 # --- Asking ----------------------------------------------------------------------
