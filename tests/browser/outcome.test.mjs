@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { ApiError, errorWords } from '../../nginx/www/bookpay/errors.js';
 import { safeUrl } from '../../nginx/www/bookpay/navigate.js';
 import {
-	bookingOutcome, fillTimes, paymentOutcome,
+	bookingOutcome, fillTimes, paymentOutcome, paymentWords,
 } from '../../nginx/www/bookpay/outcome.js';
 import { delay } from '../../nginx/www/bookpay/poll.js';
 
@@ -28,6 +29,34 @@ test('a held booking asks for payment, a free one for a click', () => {
 	const held = { status: 'PENDING', paymentStatus: 'UNPAID', amount: 100 };
 	assert.match(bookingOutcome(held).title, /payment/);
 	assert.match(bookingOutcome({ ...held, amount: 0 }).title, /click/);
+});
+
+test('who comes back from Stripe is not told that nothing was paid', () => {
+	const said = { summary: 'not paid yet', advice: 'pay' };
+	const words = (status, bookingPaymentStatus) =>
+		paymentWords({ ...said, status, bookingPaymentStatus });
+	assert.match(words('open', 'UNPAID').summary, /not heard/);
+	assert.deepEqual(words('complete', 'PAID'), said);
+	assert.deepEqual(words('expired', 'UNPAID'), said);
+	assert.deepEqual(words('complete', 'PROCESSING'), said);
+});
+
+test('an error says what to do, and whether it is worth repeating', () => {
+	const error = (status, code, message) =>
+		new ApiError({ status, code, message, requestId: 'r1' });
+	const taken = error(409, 'BOOKING_CONFLICT', 'This time is taken.');
+	assert.equal(errorWords(taken), 'This time is taken.');
+	assert.deepEqual([taken.passing, taken.worthRepeating, taken.hasReference],
+		[false, false, false]);
+	const gone = error(502, 'INTERNAL');
+	assert.match(errorWords(gone), /Nothing is lost/);
+	assert.deepEqual([gone.passing, gone.worthRepeating, gone.hasReference],
+		[true, true, true]);
+	const stripe = error(503, 'STRIPE_UNAVAILABLE');
+	assert.match(errorWords(stripe), /not been charged/);
+	assert.deepEqual([stripe.passing, stripe.worthRepeating], [true, false]);
+	assert.match(errorWords(error(500, 'INTERNAL')), /mention the reference/);
+	assert.match(errorWords(error(418, 'NEW_CODE')), /on our side/);
 });
 
 test('every time in a sentence is filled in, and $& stays text', () => {

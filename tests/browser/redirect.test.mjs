@@ -149,3 +149,20 @@ test('only two of the recorded messages say that a time was booked', () => {
 			inviteeId: `${INVITEE}01`,
 		});
 });
+
+test('a message of any other shape is no word of Calendly’s', () => {
+	const uri = `https://api.calendly.com/scheduled_events/${INVITEE}01`;
+	const says = (event, invitee) => readScheduled({
+		origin: 'https://calendly.com',
+		data: { event: 'calendly.event_scheduled',
+			payload: { event: { uri: event }, invitee: { uri: invitee } } },
+	}, 'https://calendly.com');
+	assert.ok(says(uri, `${uri}/invitees/${INVITEE}01`));
+	for (const strange of [undefined, null, 7, {}, [uri], { toString: 'no' },
+		Object.create(null), Symbol('uri')])
+		assert.equal(says(strange, `${uri}/invitees/${INVITEE}01`), null);
+	for (const data of [null, undefined, 'calendly.event_scheduled', {},
+		{ event: 'calendly.event_scheduled', payload: null }])
+		assert.equal(readScheduled({ origin: 'https://calendly.com', data },
+			'https://calendly.com'), null);
+});

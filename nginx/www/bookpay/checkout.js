@@ -16,8 +16,9 @@ function needsKey(request) {
 }
 
 /* A booking that is only being made cannot have been paid or cancelled. */
-function timeTaken(request, error) {
-	return needsKey(request) && error.code === 'BOOKING_CONFLICT';
+function advice(request, error) {
+	return needsKey(request) && error.code === 'BOOKING_CONFLICT'
+		? 'Please choose another time.' : '';
 }
 
 function post(api, request) {
@@ -34,7 +35,7 @@ async function postTwice(api, request, onRetry) {
 	try {
 		return await post(api, request);
 	} catch (error) {
-		if (!(error.status >= 502))
+		if (!error.worthRepeating)
 			throw error;
 		onRetry();
 		await pause(error.retryAfter);
@@ -106,8 +107,7 @@ export class CheckoutElement extends BookpayElement {
 		if (!(error instanceof ApiError))
 			throw error;
 		settleKey(request, error, null);
-		this.alert(timeTaken(request, error)
-			? new ApiError({ ...error, code: 'TIME_TAKEN' }) : error);
+		this.alert(error, advice(request, error));
 		this.dispatchEvent(new CustomEvent('checkout-error',
 			{ detail: error, bubbles: true }));
 	}

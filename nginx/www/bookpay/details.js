@@ -64,9 +64,15 @@ function sessionName({ title, durationMinutes }) {
 	return durationMinutes ? `${title}, ${durationMinutes} minutes` : title;
 }
 
+/* What costs nothing cannot be paid back: its policy would only confuse. */
+export function policyOf({ amount, policy }) {
+	return amount === 0 ? null : policy;
+}
+
 /* A description list of what is known of a booking. */
 export function details(booking) {
-	const { sessionType, builder, policy } = booking;
+	const { sessionType, builder } = booking;
+	const policy = policyOf(booking);
 	return h('dl', { class: 'bp-details' },
 		row('Session', ...(sessionType ? [sessionName(sessionType)] : [])),
 		row('With', ...(builder ? [builder.name] : [])),

@@ -19,6 +19,12 @@ function field(id, label, control) {
 	return h('div', { class: 'bp-field' }, h('label', { for: id }, label), control);
 }
 
+/* "mon-fri 09:00-17:00" as people write it. */
+function hoursWords(hours) {
+	return hours.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase())
+		.replaceAll('-', '–');
+}
+
 function zoneSelect() {
 	const mine = clientZone();
 	return h('select', { name: 'timezone', required: true },
@@ -81,7 +87,8 @@ export class DirectBooking extends CheckoutElement {
 	#offered() {
 		const { hours, builder } = this.#type;
 		return hours && h('p', { class: 'bp-muted' },
-			`${builder.name} offers ${hours} (${builder.timezone.replaceAll('_', ' ')}).`);
+			`${builder.name} offers ${hoursWords(hours)}`
+			+ ` (${builder.timezone.replaceAll('_', ' ')}).`);
 	}
 
 	get #instant() {

@@ -39,7 +39,7 @@ export class BookpayElement extends HTMLElement {
 		if (this.#alert.firstChild?.textContent === words)
 			return;
 		this.#alert.replaceChildren(h('p', {}, words));
-		if (error.requestId)
+		if (error.hasReference)
 			this.#alert.append(h('p', { class: 'bp-reference' },
 				`Reference: ${error.requestId}`));
 	}

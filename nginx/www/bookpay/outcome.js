@@ -39,6 +39,17 @@ export function paymentOutcome({ bookingStatus, bookingPaymentStatus, status }) 
 		: { tone: 'wait', title: 'Checking your payment' });
 }
 
+/*
+ * Just back from Stripe, "not paid yet" would frighten who has paid: the news
+ * is only on its way.
+ */
+export function paymentWords({ status, bookingPaymentStatus, summary, advice }) {
+	return status === 'open' && bookingPaymentStatus === 'UNPAID'
+		? { summary: 'We have not heard of your payment yet.',
+			advice: 'If you have paid, there is nothing left for you to do.' }
+		: { summary, advice };
+}
+
 /* The server writes {start} and {end}, for it cannot know the reader's clock. */
 export function fillTimes(text, start, end) {
 	const times = { start, end };

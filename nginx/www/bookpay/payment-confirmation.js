@@ -10,7 +10,7 @@ import { h } from './dom.js';
 import { WatchingElement } from './element.js';
 import { ApiError } from './errors.js';
 import { safeUrl } from './navigate.js';
-import { paymentOutcome } from './outcome.js';
+import { paymentOutcome, paymentWords } from './outcome.js';
 import './checkout-button.js';
 
 const SESSION_ID = /^cs_[A-Za-z0-9_]{1,250}$/;
@@ -39,7 +39,7 @@ export class PaymentConfirmation extends WatchingElement {
 		const said = paymentOutcome(session);
 		this.body.replaceChildren(
 			headline(said),
-			...sentences(session).filter(Boolean),
+			...sentences({ ...session, ...paymentWords(session) }).filter(Boolean),
 			details(session),
 			h('div', { class: 'bp-actions' }, ...this.#actions(session)));
 		this.say(session.settled ? said.title : waitingWords(session),

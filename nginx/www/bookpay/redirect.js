@@ -163,8 +163,10 @@ export function readScheduled(message, origin) {
 	const eventUri = new RegExp(`^(?:${bases})/scheduled_events/(${ID})$`);
 	const inviteeUri = new RegExp(
 		`^(?:${bases})/scheduled_events/(${ID})/invitees/(${ID})$`);
-	const event = eventUri.exec(data.payload?.event?.uri);
-	const invitee = inviteeUri.exec(data.payload?.invitee?.uri);
+	const match = (pattern, uri) =>
+		typeof uri === 'string' ? pattern.exec(uri) : null;
+	const event = match(eventUri, data.payload?.event?.uri);
+	const invitee = match(inviteeUri, data.payload?.invitee?.uri);
 	if (!event || !invitee || event[1] !== invitee[1])
 		return null;
 	return { eventId: event[1], inviteeId: invitee[2] };

@@ -5,7 +5,7 @@
  */
 
 import { catalogue } from './api.js';
-import { headline, link, price } from './details.js';
+import { headline, link, policyOf, price } from './details.js';
 import { h } from './dom.js';
 import { BookpayElement } from './element.js';
 import './calendly-booking.js';
@@ -91,7 +91,7 @@ export class SessionTypes extends BookpayElement {
 			h('h2', {}, type.title),
 			facts(type),
 			type.description && h('p', {}, type.description),
-			type.policy && h('p', { class: 'bp-muted' }, type.policy),
+			policyOf(type) && h('p', { class: 'bp-muted' }, policyOf(type)),
 			type.requiresAuth && h('p', { class: 'bp-muted' }, 'You need to sign in.'),
 			this.#choice(type));
 	}
