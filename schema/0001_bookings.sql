@@ -114,6 +114,7 @@ CREATE TABLE payment (
 	charge_refunded BIGINT NOT NULL DEFAULT 0, -- the charge's own refunded total; the larger wins
 	paid_at BIGINT NOT NULL DEFAULT 0, -- provider's time of the money; 0: not yet
 	failure TEXT,              -- code of the last failed try, or null
+	failed_at BIGINT NOT NULL DEFAULT 0, -- provider's time of that try; the newer wins
 	created_at BIGINT NOT NULL -- when we first heard of it
 );
 CREATE INDEX payment_booking ON payment (booking);
@@ -157,7 +158,7 @@ CREATE TABLE event (
 	outcome TEXT NOT NULL CHECK (outcome IN
 	    ('applied', 'ignored', 'parked', 'failed')), -- what became of it
 	reason TEXT,               -- why it was ignored, parked or failed
-	waits_for TEXT,            -- parked: 'intent:pi_…', 'session:cs_…', 'type:…'
+	waits_for TEXT,            -- parked: 'intent:pi_…', 'checkout:bk_…', 'type:…'
 	booking TEXT,              -- the booking it changed, if any
 	UNIQUE (source, dedupe_key)
 );
@@ -177,17 +178,20 @@ CREATE INDEX history_booking ON history (booking, id);
 
 CREATE TABLE job (
 	id TEXT PRIMARY KEY,       -- kind and what it is for: a job exists once
-	kind TEXT NOT NULL,        -- e.g. 'calendly-read'
+	kind TEXT NOT NULL,        -- e.g. 'refund'
 	booking TEXT,              -- for which, if for one
-	subject TEXT,              -- what it is about, e.g. an invitee uuid
+	subject TEXT NOT NULL,     -- what it is about, e.g. a PaymentIntent id
 	due_at BIGINT NOT NULL,    -- not before
 	attempts INTEGER NOT NULL DEFAULT 0, -- how often it was tried
 	lease_at BIGINT NOT NULL DEFAULT 0, -- a worker has it until then
+	call_number INTEGER NOT NULL DEFAULT 0, -- goes up after a definite answer
+	call_body TEXT,            -- exact body of that call, repeated byte for byte
 	last_error TEXT,           -- of the last try
 	done_at BIGINT NOT NULL DEFAULT 0, -- 0: still to do
+	dead_at BIGINT NOT NULL DEFAULT 0, -- when we gave up; a person can retry it
 	created_at BIGINT NOT NULL -- when it was asked for
 );
-CREATE INDEX job_due ON job (done_at, due_at);
+CREATE INDEX job_due ON job (done_at, dead_at, due_at);
 
 CREATE TABLE analytics (
 	id TEXT PRIMARY KEY,       -- name and fact: each happens once

@@ -24,10 +24,11 @@ static const struct command {
 	{ "session-types", "list", types_list, "" },
 	{ "session-types", "set", types_set, "ID --builder B --title T "
 	    "--minutes N --amount N --currency C [--description T]\n"
-	    "\t[--calendly-type UUID --scheduling-url URL] [--direct] "
+	    "\t[--calendly-type UUID --scheduling-url URL] [--direct | --no-direct] "
 	    "[--hours H] [--policy P]\n\t[--hold MINUTES] "
-	    "[--notice-minutes N] [--horizon-days N] [--requires-auth]\n"
-	    "\t[--auto-refund] [--active | --inactive]" },
+	    "[--notice-minutes N] [--horizon-days N] "
+	    "[--requires-auth | --no-requires-auth]\n"
+	    "\t[--active | --inactive]" },
 	{ "bookings", "list", bookings_list, "[--limit N]" },
 	{ "bookings", "show", bookings_show, "ID" },
 	{ "bookings", "create", bookings_create, "--session-type ID "
@@ -35,6 +36,8 @@ static const struct command {
 	{ "bookings", "link", bookings_link, "ID" },
 	{ "events", "list", events_list, "[--limit N] [--booking ID]" },
 	{ "events", "show", events_show, "ID" },
+	{ "jobs", "list", jobs_list, "[--all] [--limit N]" },
+	{ "jobs", "retry", jobs_retry, "ID" },
 };
 
 static int

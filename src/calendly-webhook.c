@@ -28,8 +28,7 @@ receive(void *arg, struct ctx *c, const struct req *rq, struct resp *rs)
 	struct receiver *r = arg;
 	const struct receiver_way way = {
 		.header = "HTTP_CALENDLY_WEBHOOK_SIGNATURE",
-		.past = r->tolerance > RETRY_SECONDS ? r->tolerance
-						     : RETRY_SECONDS,
+		.past = RETRY_SECONDS,
 		.future = CLOCK_SKEW_SECONDS,
 		.take_in = intake_calendly,
 	};

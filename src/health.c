@@ -40,12 +40,14 @@ close_app(void *arg)
 	free(app);
 }
 
+/* Whatever is in the way, it is ours and not the caller's. */
 static enum err
 ready(struct ctx *c, struct app *app)
 {
-	if (app->db == NULL)
-		return shop_open_db(c, app->conf, &app->db);
-	return migrate_check(c, app->db);
+	enum err e = app->db != NULL ? migrate_check(c, app->db)
+	    : shop_open_db(c, app->conf, &app->db);
+
+	return e == OK ? OK : E_BUSY;
 }
 
 static enum err

@@ -28,5 +28,6 @@ admin_command builders_set, builders_list;
 admin_command types_set, types_list;
 admin_command bookings_list, bookings_show, bookings_create, bookings_link;
 admin_command events_list, events_show;
+admin_command jobs_list, jobs_retry;
 
 #endif

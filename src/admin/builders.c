@@ -14,6 +14,20 @@ struct setting {
 	const char *user;
 };
 
+/* A builder that was set before keeps what is not named. */
+static enum err
+load_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct setting *s = arg;
+	const struct builder *old;
+	enum err e;
+
+	e = builder_get_tx(c, db, s->builder.id, &old);
+	if (e == OK && old != NULL)
+		s->builder = *old;
+	return e;
+}
+
 static enum err
 set_tx(struct ctx *c, struct db *db, void *arg)
 {
@@ -30,20 +44,29 @@ enum err
 builders_set(struct ctx *c, struct admin *a)
 {
 	static const struct args_option options[] = {
-		ARGS_OPTION("name", ARGS_TEXT, setting, builder.name, 1),
+		ARGS_OPTION("name", ARGS_TEXT, setting, builder.name, 0),
 		ARGS_OPTION("timezone", ARGS_TEXT, setting, builder.timezone,
-		    1),
+		    0),
 		ARGS_OPTION("email", ARGS_TEXT, setting, builder.email, 0),
 		ARGS_OPTION("calendly-user", ARGS_TEXT, setting,
 		    builder.calendly_user, 0),
 		ARGS_OPTION("user", ARGS_TEXT, setting, user, 0),
 	};
 	const struct args_line line = { options, COUNT(options), 1 };
-	struct setting s = { .builder.created_at = c->now };
+	struct setting s = { .builder.created_at = c->now }, scratch = s;
 	struct zone *zone;
+	const char *id;
 	enum err e;
 
-	e = args_parse(c, a->argc, a->argv, &line, &s, &s.builder.id);
+	/* Twice: the ID first, then the options over what there is. */
+	e = args_parse(c, a->argc, a->argv, &line, &scratch, &s.builder.id);
+	if (e == OK)
+		e = db_read(c, a->db, load_tx, &s);
+	if (e == OK)
+		e = args_parse(c, a->argc, a->argv, &line, &s, &id);
+	if (e == OK && (s.builder.name == NULL || s.builder.timezone == NULL))
+		e = ctx_fail(c, E_BADREQ, "a new builder needs --name and "
+		    "--timezone");
 	if (e == OK)
 		e = zone_load(c, s.builder.timezone, &zone);
 	if (e == OK && s.builder.email != NULL && !text_email(s.builder.email))

@@ -24,7 +24,6 @@ load_tx(struct ctx *c, struct db *db, void *arg)
 	return e;
 }
 
-/* Deliveries for an event type that nobody sold until now are applied. */
 static enum err
 set_tx(struct ctx *c, struct db *db, void *arg)
 {
@@ -36,12 +35,7 @@ set_tx(struct ctx *c, struct db *db, void *arg)
 	if (e == OK && builder == NULL)
 		e = ctx_fail(c, E_BADREQ, "there is no builder %s",
 		    t->builder);
-	if (e == OK)
-		e = session_type_set_tx(c, db, t);
-	if (e == OK && t->calendly_type != NULL)
-		e = intake_free_tx(c, db, arena_printf(c->mem, "type:%s",
-		    t->calendly_type));
-	return e;
+	return e == OK ? session_type_set_tx(c, db, t) : e;
 }
 
 enum err
@@ -60,6 +54,7 @@ types_set(struct ctx *c, struct admin *a)
 		ARGS_OPTION("scheduling-url", ARGS_TEXT, session_type,
 		    scheduling_url, 0),
 		ARGS_OPTION("direct", ARGS_ON, session_type, direct, 0),
+		ARGS_OPTION("no-direct", ARGS_OFF, session_type, direct, 0),
 		ARGS_OPTION("hours", ARGS_TEXT, session_type, hours, 0),
 		ARGS_OPTION("notice-minutes", ARGS_NUMBER, session_type,
 		    notice_minutes, 0),
@@ -67,11 +62,11 @@ types_set(struct ctx *c, struct admin *a)
 		    horizon_days, 0),
 		ARGS_OPTION("requires-auth", ARGS_ON, session_type,
 		    requires_auth, 0),
+		ARGS_OPTION("no-requires-auth", ARGS_OFF, session_type,
+		    requires_auth, 0),
 		ARGS_OPTION("hold", ARGS_NUMBER, session_type, hold_minutes,
 		    0),
 		ARGS_OPTION("policy", ARGS_TEXT, session_type, policy, 0),
-		ARGS_OPTION("auto-refund", ARGS_ON, session_type, auto_refund,
-		    0),
 		ARGS_OPTION("active", ARGS_ON, session_type, active, 0),
 		ARGS_OPTION("inactive", ARGS_OFF, session_type, active, 0),
 	};
@@ -91,7 +86,13 @@ types_set(struct ctx *c, struct admin *a)
 	    t.currency == NULL || t.minutes == 0))
 		e = ctx_fail(c, E_BADREQ, "a new session type needs "
 		    "--builder, --title, --minutes, --amount and --currency");
-	return e == OK ? db_transaction(c, a->db, set_tx, &t) : e;
+	if (e == OK)
+		e = db_transaction(c, a->db, set_tx, &t);
+	/* Deliveries for an event type that nobody sold until now. */
+	if (e == OK && t.calendly_type != NULL)
+		e = intake_free(c, a->db, arena_printf(c->mem, "type:%s",
+		    t.calendly_type));
+	return e;
 }
 
 static enum err

@@ -15,15 +15,21 @@
 enum { CLOCK_SKEW_SECONDS = 300 };
 
 struct refusal {
-	const char *checkout, *code;
+	const struct checkout *checkout;
+	const char *code;
 };
 
 static enum err
 refused_tx(struct ctx *c, struct db *db, void *arg)
 {
 	const struct refusal *r = arg;
+	enum err e;
 
-	return collect_refused_tx(c, db, r->checkout, r->code);
+	e = collect_refused_tx(c, db, r->checkout->id, r->code);
+	if (e == OK)
+		e = intake_free_tx(c, db, arena_printf(c->mem, "checkout:%s",
+		    r->checkout->booking));
+	return e;
 }
 
 /* Notes that Stripe has made nothing for the attempt. */
@@ -31,7 +37,7 @@ static enum err
 give_up(struct ctx *c, struct shop *shop, const struct checkout *co,
     const char *code)
 {
-	struct refusal r = { co->id, code };
+	struct refusal r = { co, code };
 
 	return db_transaction(c, shop->db, refused_tx, &r);
 }
@@ -43,7 +49,7 @@ take_in(struct ctx *c, struct shop *shop, const char *body, size_t len)
 	struct intake in;
 	enum err e;
 
-	e = intake_stripe_session(c, shop->db, body, len, &in);
+	e = intake_stripe_answer(c, shop->db, body, len, &in);
 	if (e == OK && !in.duplicate &&
 	    strcmp(in.outcome.word, "applied") != 0)
 		e = ctx_fail(c, E_PAYMENT, "stripe: session is %s: %s",

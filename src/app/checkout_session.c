@@ -34,6 +34,7 @@ struct creation {
 	const char *booking;      /* id, once known */
 	const char *promotion;    /* promo_… id, or NULL */
 	int64_t deadline;
+	int looked;               /* Stripe said how the session stands */
 	struct collect_plan plan; /* the latest */
 };
 
@@ -76,6 +77,47 @@ compose(struct ctx *c, struct collect_draft *draft, const void *arg)
 
 	draft->body = stripe_session_body(c, &params);
 	draft->expires_at = ends * NOW_SECOND;
+}
+
+/* --- looking at Stripe -------------------------------------------------- */
+
+/* Where a lookup waits for Stripe, a person waits along. */
+#define LOOKUP_BUDGET (5 * NOW_SECOND)
+
+struct turn {
+	const char *checkout;
+	int mine;
+};
+
+static enum err
+turn_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct turn *t = arg;
+
+	return collect_turn_tx(c, db, t->checkout, &t->mine);
+}
+
+/*
+ * Asks Stripe, if it is this caller's turn.  That it does not answer is no
+ * reason not to show what we know; the log says so.
+ */
+static void
+refresh(struct ctx *c, struct shop *shop, const struct checkout *co,
+    int64_t latest)
+{
+	struct turn turn = { .checkout = co->id };
+	int64_t deadline = now_monotonic() + LOOKUP_BUDGET;
+	enum err e;
+
+	if (deadline > latest)
+		deadline = latest;
+	e = db_transaction(c, shop->db, turn_tx, &turn);
+	if (e == OK && turn.mine)
+		e = attempt_read(c, shop, co->session, deadline);
+	if (e != OK) {
+		c->say = NULL;
+		c->retry_after = 0;
+	}
 }
 
 /* --- steps -------------------------------------------------------------- */
@@ -125,6 +167,13 @@ round_once(struct ctx *c, struct creation *cr, struct checkout_session *ret,
 		*ret_done = 1;
 		return OK;
 	case COLLECT_REUSE:
+		/* Open, as far as we know: it may be paid, and the webhook
+		 * lost.  Nobody is sent to pay what is paid. */
+		if (!cr->looked && cr->shop->stripe.key != NULL) {
+			cr->looked = 1;
+			refresh(c, cr->shop, co, cr->deadline);
+			return OK;
+		}
 		found(cr, ret);
 		*ret_done = 1;
 		return OK;
@@ -132,8 +181,10 @@ round_once(struct ctx *c, struct creation *cr, struct checkout_session *ret,
 		if (cr->shop->stripe.key == NULL)
 			return ctx_fail(c, E_PAYMENT,
 			    "STRIPE_SECRET_KEY is not set");
+		cr->looked = 1;
 		return attempt_send(c, cr->shop, co, cr->deadline);
 	case COLLECT_ASK:
+		cr->looked = 1;
 		return attempt_ask(c, cr->shop, co, cr->deadline);
 	case COLLECT_EXPIRE:
 		return attempt_expire(c, cr->shop, co, cr->deadline);
@@ -193,12 +244,15 @@ checkout_session_create(struct ctx *c, struct shop *shop,
 	int round, done = 0;
 	enum err e = OK;
 
+	/* A mistyped code must not leave a seat taken by who typed it. */
 	if (order->kind != ORDER_BOOKING)
+		e = find_promotion(c, &cr);
+	if (e == OK && order->kind != ORDER_BOOKING)
 		e = claim_booking(c, shop, order, who, cr.deadline,
 		    &cr.booking);
 	if (e == OK)
 		e = db_read(c, shop->db, may_pay_tx, &cr);
-	if (e == OK)
+	if (e == OK && order->kind == ORDER_BOOKING)
 		e = find_promotion(c, &cr);
 	for (round = 0; e == OK && !done && round < ROUNDS_MAX; round++)
 		e = round_once(c, &cr, ret, &done);
@@ -209,9 +263,6 @@ checkout_session_create(struct ctx *c, struct shop *shop,
 }
 
 /* --- status ------------------------------------------------------------- */
-
-/* Where a lookup waits for Stripe, a person waits along. */
-#define LOOKUP_BUDGET (5 * NOW_SECOND)
 
 struct lookup {
 	const char *session;
@@ -240,19 +291,6 @@ look_tx(struct ctx *c, struct db *db, void *arg)
 	return e;
 }
 
-struct turn {
-	const char *checkout;
-	int mine;
-};
-
-static enum err
-turn_tx(struct ctx *c, struct db *db, void *arg)
-{
-	struct turn *t = arg;
-
-	return collect_turn_tx(c, db, t->checkout, &t->mine);
-}
-
 /* Is there something that Stripe may know and we do not yet? */
 static int
 is_unsettled(const struct checkout *co)
@@ -260,26 +298,6 @@ is_unsettled(const struct checkout *co)
 	return strcmp(co->status, "open") == 0 ||
 	    (strcmp(co->status, "complete") == 0 &&
 	    strcmp(co->payment_status, "unpaid") == 0);
-}
-
-/*
- * Asks Stripe, if it is this caller's turn.  That it does not answer is no
- * reason not to show what we know; the log says so.
- */
-static void
-refresh(struct ctx *c, struct shop *shop, const struct lookup *l)
-{
-	struct turn turn = { .checkout = l->checkout->id };
-	int64_t deadline = now_monotonic() + LOOKUP_BUDGET;
-	enum err e;
-
-	e = db_transaction(c, shop->db, turn_tx, &turn);
-	if (e == OK && turn.mine)
-		e = attempt_read(c, shop, l->session, deadline);
-	if (e != OK) {
-		c->say = NULL;
-		c->retry_after = 0;
-	}
 }
 
 enum err
@@ -291,7 +309,7 @@ checkout_session_status(struct ctx *c, struct shop *shop, const char *session,
 
 	e = db_read(c, shop->db, look_tx, &l);
 	if (e == OK && is_unsettled(l.checkout) && shop->stripe.key != NULL) {
-		refresh(c, shop, &l);
+		refresh(c, shop, l.checkout, INT64_MAX);
 		e = db_read(c, shop->db, look_tx, &l);
 	}
 	if (e == OK)

@@ -1,9 +1,11 @@
 #include "app/intake.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "app/translate.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/now.h"
 #include "db/db.h"
 #include "provider/calendly_event.h"
@@ -45,6 +47,7 @@ settle_event(struct ctx *c, struct db *db, const struct event *ev,
     struct event_outcome *outcome, int depth)
 {
 	struct application a = { ev, outcome };
+	size_t i;
 	enum err e;
 
 	e = db_attempt(c, db, apply, &a);
@@ -55,22 +58,37 @@ settle_event(struct ctx *c, struct db *db, const struct event *ev,
 		ctx_forgive(c);
 	}
 	e = event_close_tx(c, db, ev->id, outcome);
-	if (e == OK && outcome->frees != NULL && depth < FREE_DEPTH)
-		e = free_waiting(c, db, outcome->frees, depth + 1);
+	for (i = 0; e == OK && i < EVENT_FREES && depth < FREE_DEPTH; i++)
+		if (outcome->frees[i] != NULL)
+			e = free_waiting(c, db, outcome->frees[i], depth + 1);
 	return e;
 }
 
+/* Applies one batch; *after moves behind it, and is NULL behind the last. */
 static enum err
-free_waiting(struct ctx *c, struct db *db, const char *key, int depth)
+free_batch(struct ctx *c, struct db *db, const char *key, int depth,
+    const char **after)
 {
 	struct event_outcome outcome;
 	struct event_list list;
 	size_t i;
 	enum err e;
 
-	e = event_waiting_tx(c, db, key, &list);
+	e = event_waiting_tx(c, db, key, *after, &list);
 	for (i = 0; e == OK && i < list.count; i++)
 		e = settle_event(c, db, &list.rows[i], &outcome, depth);
+	*after = list.count < EVENT_BATCH ? NULL : list.rows[i - 1].id;
+	return e;
+}
+
+static enum err
+free_waiting(struct ctx *c, struct db *db, const char *key, int depth)
+{
+	const char *after = "";
+	enum err e = OK;
+
+	while (e == OK && after != NULL)
+		e = free_batch(c, db, key, depth, &after);
 	return e;
 }
 
@@ -78,6 +96,45 @@ enum err
 intake_free_tx(struct ctx *c, struct db *db, const char *key)
 {
 	return free_waiting(c, db, key, 0);
+}
+
+/* A batch that is a transaction, and has a context, of its own. */
+struct batch {
+	const char *key;
+	char after[EVENT_ID_SIZE];
+	int more;
+};
+
+static enum err
+batch_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct batch *b = arg;
+	const char *after = b->after;
+	enum err e;
+
+	e = free_batch(c, db, b->key, 0, &after);
+	b->more = e == OK && after != NULL;
+	if (b->more)
+		snprintf(b->after, sizeof(b->after), "%s", after);
+	return e;
+}
+
+enum err
+intake_free(struct ctx *c, struct db *db, const char *key)
+{
+	struct batch b = { .key = key };
+	struct ctx mine;
+	enum err e;
+
+	ctx_init(&mine);
+	do {
+		ctx_reset(&mine);
+		e = db_transaction(&mine, db, batch_tx, &b);
+	} while (e == OK && b.more);
+	if (e != OK)
+		e = ctx_fail(c, e, "%s", mine.why);
+	ctx_free(&mine);
+	return e;
 }
 
 static enum err
@@ -138,7 +195,7 @@ intake_stripe(struct ctx *c, struct db *db, const char *body, size_t len,
 }
 
 enum err
-intake_stripe_session(struct ctx *c, struct db *db, const char *body,
+intake_stripe_answer(struct ctx *c, struct db *db, const char *body,
     size_t len, struct intake *ret)
 {
 	struct stripe_object o;
@@ -161,6 +218,27 @@ intake_stripe_session(struct ctx *c, struct db *db, const char *body,
 		.body = arena_copy(c->mem, body, len),
 	};
 	return take_in(c, db, &d, ret);
+}
+
+enum err
+intake_stripe_list(struct ctx *c, struct db *db, const char *body, size_t len)
+{
+	struct cJSON *list;
+	const struct cJSON *o;
+	struct intake in;
+	const char *text;
+	int i;
+	enum err e;
+
+	e = json_parse(c, body, len, &list);
+	for (i = 0; e == OK; i++) {
+		o = json_item(json_get(list, "data"), i);
+		if (o == NULL)
+			break;
+		text = json_print(c, o);
+		e = intake_stripe_answer(c, db, text, strlen(text), &in);
+	}
+	return e;
 }
 
 static enum err

@@ -32,18 +32,24 @@ enum err intake_stripe(struct ctx *c, struct db *db, const char *body,
 enum err intake_calendly(struct ctx *c, struct db *db, const char *body,
     size_t len, struct intake *ret) MUST_USE;
 
-/* Stripe's answer that is a Checkout Session. */
-enum err intake_stripe_session(struct ctx *c, struct db *db, const char *body,
+/* Stripe's answer that is an object: a Checkout Session, a refund … */
+enum err intake_stripe_answer(struct ctx *c, struct db *db, const char *body,
     size_t len, struct intake *ret) MUST_USE;
+
+/* Stripe's answer that is a list of objects: each of them, one by one. */
+enum err intake_stripe_list(struct ctx *c, struct db *db, const char *body,
+    size_t len) MUST_USE;
 
 /* Calendly's answer about an invitee, composed by provider/calendly.h. */
 enum err intake_calendly_read(struct ctx *c, struct db *db, const char *body,
     size_t len, struct intake *ret) MUST_USE;
 
 /*
- * Applies, inside a transaction, the events that wait for key.  For those who
- * make something known in another way (a new session type).
+ * Applies the events that wait for key: for those who make something known in
+ * another way than by an event.  The first one inside a transaction, where
+ * they are few; the second one in as many as it takes.
  */
 enum err intake_free_tx(struct ctx *c, struct db *db, const char *key) MUST_USE;
+enum err intake_free(struct ctx *c, struct db *db, const char *key) MUST_USE;
 
 #endif

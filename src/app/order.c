@@ -10,7 +10,8 @@
 #include "booking/booking.h"
 #include "web/req.h"
 
-enum { NAME_MAX_BYTES = 200, ID_MAX = 64, PATH_MAX_BYTES = 300,
+/* A name: 401 characters, as the pages take them, of four bytes at most. */
+enum { NAME_MAX_BYTES = 1604, ID_MAX = 64, PATH_MAX_BYTES = 300,
 	CODE_MAX = 100, KEY_MIN = 16, KEY_MAX = 255 };
 
 static const char id_chars[] = "abcdefghijklmnopqrstuvwxyz"

@@ -13,11 +13,19 @@
 
 /* --- Stripe ------------------------------------------------------------- */
 
+/* One object of Stripe's, and how we heard of it. */
+struct telling {
+	const struct stripe_object *object;
+	const struct event *event;
+	struct history_source by;
+	int live; /* real money?  1, 0, or -1: not said */
+};
+
 static enum err
-apply_session(struct ctx *c, struct db *db, const struct stripe_object *o,
-    const struct event *ev, const struct history_source *by,
+apply_session(struct ctx *c, struct db *db, const struct telling *t,
     struct event_outcome *ret)
 {
+	const struct stripe_object *o = t->object;
 	const struct sale_session told = {
 		.session = o->id,
 		.checkout = o->checkout,
@@ -25,7 +33,7 @@ apply_session(struct ctx *c, struct db *db, const struct stripe_object *o,
 		.mode = o->mode,
 		.status = o->status,
 		.payment_status = o->payment_status,
-		.failed = strcmp(ev->type,
+		.failed = strcmp(t->event->type,
 		    "checkout.session.async_payment_failed") == 0,
 		.payment = o->payment_intent,
 		.amount = o->amount,
@@ -33,11 +41,15 @@ apply_session(struct ctx *c, struct db *db, const struct stripe_object *o,
 		.currency = o->currency,
 		.url = o->url,
 		.expires_at = o->expires_at * NOW_SECOND,
-		.told_at = ev->told_at,
+		.told_at = t->event->told_at,
 		.live = o->livemode,
 	};
 
-	return sale_handle_successful_payment_tx(c, db, &told, by, ret);
+	if (told.session == NULL) {
+		event_failed(c, ret, NULL, "session without id");
+		return OK;
+	}
+	return sale_handle_successful_payment_tx(c, db, &told, &t->by, ret);
 }
 
 typedef enum err ledger_apply(struct ctx *c, struct db *db,
@@ -60,10 +72,10 @@ static const struct {
 };
 
 static enum err
-apply_ledger(struct ctx *c, struct db *db, size_t i,
-    const struct stripe_object *o, const struct event *ev,
-    const struct history_source *by, struct event_outcome *ret)
+apply_ledger(struct ctx *c, struct db *db, size_t i, const struct telling *t,
+    struct event_outcome *ret)
 {
+	const struct stripe_object *o = t->object;
 	struct ledger_entry told = {
 		.payment = o->payment_intent,
 		.id = o->id,
@@ -75,8 +87,9 @@ apply_ledger(struct ctx *c, struct db *db, size_t i,
 		.failure = o->decline_code != NULL ? o->decline_code
 						   : o->failure,
 		.due_at = o->due_by * NOW_SECOND,
-		.told_at = ev->told_at,
+		.told_at = t->event->told_at,
 		.made_at = o->created * NOW_SECOND,
+		.live = t->live,
 	};
 
 	memcpy(&told.amount, (const char *)o + ledgers[i].amount,
@@ -86,31 +99,37 @@ apply_ledger(struct ctx *c, struct db *db, size_t i,
 		    ledgers[i].object);
 		return OK;
 	}
-	return ledgers[i].apply(c, db, &told, by, ret);
+	return ledgers[i].apply(c, db, &told, &t->by, ret);
 }
 
 static enum err
-apply_object(struct ctx *c, struct db *db, const struct stripe_object *o,
-    const struct event *ev, const struct history_source *by,
+apply_object(struct ctx *c, struct db *db, const struct telling *t,
     struct event_outcome *ret)
 {
+	const char *kind = t->object->object;
 	size_t i;
 
-	if (text_same(o->object, "checkout.session"))
-		return apply_session(c, db, o, ev, by, ret);
+	if (text_same(kind, "checkout.session"))
+		return apply_session(c, db, t, ret);
 	for (i = 0; i < COUNT(ledgers); i++)
-		if (text_same(o->object, ledgers[i].object))
-			return apply_ledger(c, db, i, o, ev, by, ret);
+		if (text_same(kind, ledgers[i].object))
+			return apply_ledger(c, db, i, t, ret);
 	event_ignored(c, ret, "we have no use for a %s",
-	    o->object == NULL ? "thing without a name" : o->object);
+	    kind == NULL ? "thing without a name" : kind);
 	return OK;
+}
+
+/* Refunds do not say whether they are real. */
+static int
+says_live(const struct stripe_object *o)
+{
+	return !text_same(o->object, "refund");
 }
 
 static enum err
 apply_stripe(struct ctx *c, struct db *db, const struct event *ev,
     struct event_outcome *ret)
 {
-	const struct history_source by = { "stripe", ev->id };
 	struct stripe_event told;
 	enum err e;
 
@@ -127,26 +146,27 @@ apply_stripe(struct ctx *c, struct db *db, const struct event *ev,
 		    told.account);
 		return OK;
 	}
-	if (told.livemode != told.object.livemode) {
+	if (says_live(&told.object) && told.livemode != told.object.livemode) {
 		event_failed(c, ret, NULL, "event and object disagree about "
 		    "live mode");
 		return OK;
 	}
-	return apply_object(c, db, &told.object, ev, &by, ret);
+	return apply_object(c, db, &(const struct telling){ &told.object, ev,
+	    { "stripe", ev->id }, told.livemode }, ret);
 }
 
 static enum err
 apply_stripe_answer(struct ctx *c, struct db *db, const struct event *ev,
     struct event_outcome *ret)
 {
-	const struct history_source by = { "stripe", ev->id };
 	struct stripe_object o;
 	enum err e;
 
 	e = stripe_event_object(c, ev->body, strlen(ev->body), &o);
 	if (e != OK)
 		return e;
-	return apply_object(c, db, &o, ev, &by, ret);
+	return apply_object(c, db, &(const struct telling){ &o, ev,
+	    { "stripe", ev->id }, says_live(&o) ? o.livemode : -1 }, ret);
 }
 
 /* --- Calendly ----------------------------------------------------------- */
@@ -186,9 +206,11 @@ apply_calendly(struct ctx *c, struct db *db, const struct event *ev,
 		.timezone = told.timezone,
 		.start_at = told.start,
 		.end_at = told.end,
-		.updated_at = told.updated_at,
+		.updated_at = told.updated_at != 0 ? told.updated_at
+						   : told.created_at,
 		.told_at = told.created_at,
 		.canceled = text_same(told.status, "canceled"),
+		.moved = told.rescheduled,
 		.canceled_at = told.canceled_at != 0 ? told.canceled_at
 						     : told.updated_at,
 		.canceled_by = text_same(told.canceler_type, "host")

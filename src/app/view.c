@@ -11,6 +11,7 @@
 #include "booking/checkout.h"
 #include "booking/policy.h"
 #include "booking/session_type.h"
+#include "booking/settle.h"
 #include "booking/status.h"
 #include "booking/words.h"
 #include "db/db.h"
@@ -41,6 +42,25 @@ find_open(struct ctx *c, struct db *db, const struct booking *b,
 	return e;
 }
 
+/* Did the money of a cancelled booking come too late? */
+static enum err
+is_late(struct ctx *c, struct db *db, const struct booking *b, int *ret)
+{
+	struct status_facts facts;
+	struct status status;
+	enum err e;
+
+	*ret = 0;
+	if (strcmp(b->status, "CANCELLED") != 0)
+		return OK;
+	e = settle_gather_tx(c, db, b, &facts);
+	if (e != OK)
+		return e;
+	status_compute(&facts, &status);
+	*ret = status.late && strcmp(status.payment, "PAID") == 0;
+	return OK;
+}
+
 enum err
 view_load_tx(struct ctx *c, struct db *db, const struct booking *b,
     const struct caller *who, struct view *ret)
@@ -49,7 +69,9 @@ view_load_tx(struct ctx *c, struct db *db, const struct booking *b,
 	const char *why = c->why;
 	enum err e;
 
-	e = session_type_get_tx(c, db, b->session_type, &v.type);
+	e = is_late(c, db, b, &v.late);
+	if (e == OK)
+		e = session_type_get_tx(c, db, b->session_type, &v.type);
 	if (e == OK)
 		e = builder_get_tx(c, db, b->builder, &v.builder);
 	if (e == OK)
@@ -75,10 +97,12 @@ set_time(struct ctx *c, struct cJSON *o, const char *key, int64_t micros)
 }
 
 static void
-set_words(struct ctx *c, struct cJSON *data, const struct booking *b,
+set_words(struct ctx *c, struct cJSON *data, const struct view *v,
     const char *payment)
 {
-	const struct words *w = words_for(status_at(b, c->now), payment);
+	const struct booking *b = v->booking;
+	const struct words *w = words_for(status_at(b, c->now),
+	    v->late ? "LATE" : payment);
 	const char *advice = w->advice;
 
 	if (b->contradiction != NULL)
@@ -129,7 +153,7 @@ view_booking(struct ctx *c, const struct view *v, struct cJSON *data)
 	const struct booking *b = v->booking;
 
 	set_common(c, v, data);
-	set_words(c, data, b, b->payment_status);
+	set_words(c, data, v, b->payment_status);
 	json_set_text(data, "status", status_at(b, c->now));
 	json_set_text(data, "paymentStatus", b->payment_status);
 	json_set_text(data, "firstName", first_name(c, b->name));
@@ -164,7 +188,7 @@ view_session(struct ctx *c, const struct view *v, const struct checkout *co,
 	if (expired && strcmp(payment, "UNPAID") == 0 && v->open == NULL)
 		payment = "EXPIRED";
 	set_common(c, v, data);
-	set_words(c, data, b, payment);
+	set_words(c, data, v, payment);
 	json_set_text(data, "sessionId", co->session);
 	json_set_text(data, "status", word);
 	json_set_text(data, "paymentStatus",

@@ -22,6 +22,7 @@ struct view {
 	const struct builder *builder;
 	const struct checkout *open; /* open session of the booking, or NULL */
 	int may_pay;                 /* this caller, now */
+	int late;                    /* paid when the seat was gone */
 };
 
 /*

@@ -124,6 +124,12 @@ json_get(const struct cJSON *o, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(o, key);
 }
 
+const struct cJSON *
+json_item(const struct cJSON *array, int i)
+{
+	return cJSON_IsArray(array) ? cJSON_GetArrayItem(array, i) : NULL;
+}
+
 const char *
 json_text(const struct cJSON *o, const char *key)
 {

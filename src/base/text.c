@@ -106,8 +106,10 @@ text_email(const char *text)
 	const char *at = strrchr(text, '@');
 	const char *dot = at == NULL ? NULL : strrchr(at, '.');
 
-	if (at == NULL || at == text || dot == NULL || dot == at + 1 ||
-	    dot[1] == '\0' || strlen(text) > EMAIL_MAX)
+	/* Stripe refuses what no domain can be, and the seat is held by then. */
+	if (at == NULL || at == text || dot == NULL || at[1] == '.' ||
+	    dot[1] == '\0' || strstr(at, "..") != NULL ||
+	    strlen(text) > EMAIL_MAX)
 		return 0;
 	return text_plain(text) && strpbrk(text, " ,;:<>()[]\\\"") == NULL &&
 	    memchr(text, '@', (size_t)(at - text)) == NULL;

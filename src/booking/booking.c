@@ -18,6 +18,8 @@ static const char sql_by_invitee[] =
 	"SELECT " COLUMNS " FROM booking WHERE invitee = $1";
 static const char sql_moved_from[] =
 	"SELECT " COLUMNS " FROM booking WHERE moved_from = $1 ORDER BY id";
+static const char sql_moved_to[] =
+	"SELECT " COLUMNS " FROM booking WHERE moved_to = $1 ORDER BY id";
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM booking ORDER BY created_at DESC, id LIMIT $1";
 static const char sql_add[] =
@@ -37,7 +39,9 @@ static const char sql_save[] =
 static const char sql_overlaps[] =
 	"SELECT 1 FROM booking WHERE builder = $1 AND start_at < $3"
 	" AND start_at > $2 - 86400000000 AND end_at > $2"
-	" AND (status = 'CONFIRMED' OR (status = 'PENDING' AND hold_at > $4"
+	" AND id <> $5 AND COALESCE(calendly_event, '') <> $6"
+	" AND (status = 'CONFIRMED' OR (status = 'PENDING'"
+	" AND (hold_at > $4 OR payment_status = 'PROCESSING')"
 	" AND (source <> 'calendly' OR told_at > 0))) LIMIT 1";
 
 static const struct db_field fields[] = {
@@ -109,6 +113,13 @@ booking_moved_from_tx(struct ctx *c, struct db *db, const char *invitee,
 }
 
 enum err
+booking_moved_to_tx(struct ctx *c, struct db *db, const char *invitee,
+    struct booking **ret)
+{
+	return get(c, db, sql_moved_to, invitee, ret);
+}
+
+enum err
 booking_find_tx(struct ctx *c, struct db *db, const char *id,
     struct booking **ret)
 {
@@ -137,14 +148,17 @@ booking_save_tx(struct ctx *c, struct db *db, const struct booking *b)
 
 /* A session lasts a day at most: the index on the start narrows it down. */
 enum err
-booking_overlaps_tx(struct ctx *c, struct db *db, const char *builder,
-    int64_t start, int64_t end, int *ret)
+booking_overlaps_tx(struct ctx *c, struct db *db, const struct booking *b,
+    int *ret)
 {
+	const char *event =
+	    b->calendly_event != NULL ? b->calendly_event : "none";
 	struct db_rows rows;
 	enum err e;
 
-	e = db_query(c, db, sql_overlaps, &rows, DB_VALUES(DB_TEXT(builder),
-	    DB_INT(start), DB_INT(end), DB_INT(c->now)));
+	e = db_query(c, db, sql_overlaps, &rows, DB_VALUES(DB_TEXT(b->builder),
+	    DB_INT(b->start_at), DB_INT(b->end_at), DB_INT(c->now),
+	    DB_TEXT(b->id), DB_TEXT(event)));
 	if (e == OK)
 		*ret = rows.count > 0;
 	return e;

@@ -63,6 +63,10 @@ enum err booking_by_invitee_tx(struct ctx *c, struct db *db,
 enum err booking_moved_from_tx(struct ctx *c, struct db *db,
     const char *invitee, struct booking **ret) MUST_USE;
 
+/* The booking that says it was moved to that invitee's; NULL if none. */
+enum err booking_moved_to_tx(struct ctx *c, struct db *db,
+    const char *invitee, struct booking **ret) MUST_USE;
+
 /* id is one of ours, or an invitee uuid. */
 enum err booking_find_tx(struct ctx *c, struct db *db, const char *id,
     struct booking **ret) MUST_USE;
@@ -78,12 +82,13 @@ enum err booking_save_tx(struct ctx *c, struct db *db,
     const struct booking *b) MUST_USE;
 
 /*
- * Is the builder's time [start, end) taken by a live booking: a confirmed
- * one, or one that is still held?  A claim that Calendly has not confirmed
- * holds no time: anybody can make one.
+ * Is the time of b, which need not be stored, taken by another live booking
+ * of its builder: a confirmed one, or one that is still held or whose payment
+ * is on its way?  A claim that Calendly has not confirmed holds no time:
+ * anybody can make one.  Seats of one Calendly event share their time.
  */
 enum err booking_overlaps_tx(struct ctx *c, struct db *db,
-    const char *builder, int64_t start, int64_t end, int *ret) MUST_USE;
+    const struct booking *b, int *ret) MUST_USE;
 
 /* The newest `limit`, newest first. */
 enum err booking_list_tx(struct ctx *c, struct db *db, int64_t limit,

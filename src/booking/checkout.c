@@ -75,6 +75,12 @@ checkout_payment_rank(const char *payment_status)
 	return place(order, COUNT(order), payment_status);
 }
 
+int
+checkout_is_live(const char *session)
+{
+	return strncmp(session, "cs_live_", 8) == 0;
+}
+
 static enum err
 get(struct ctx *c, struct db *db, const char *sql, const char *key,
     struct checkout **ret)

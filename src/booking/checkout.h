@@ -43,6 +43,9 @@ struct checkout_list {
 int checkout_rank(const char *status);
 int checkout_payment_rank(const char *payment_status);
 
+/* Does real money move through the session?  Its id says so. */
+int checkout_is_live(const char *session);
+
 enum err checkout_get_tx(struct ctx *c, struct db *db, const char *id,
     struct checkout **ret) MUST_USE;
 enum err checkout_by_session_tx(struct ctx *c, struct db *db,

@@ -47,8 +47,7 @@ check_state(struct ctx *c, struct db *db, const struct booking *b,
 	if (b->hold_at > c->now || s->paid)
 		return OK;
 	/* The hold is over: is the time still free? */
-	e = booking_overlaps_tx(c, db, b->builder, b->start_at, b->end_at,
-	    &taken);
+	e = booking_overlaps_tx(c, db, b, &taken);
 	if (e == OK && taken)
 		e = ctx_refuse(c, E_CONFLICT,
 		    "This time was kept for you until it had to be given "

@@ -1,14 +1,17 @@
 #include "booking/event.h"
 
+#include <assert.h>
 #include <stdarg.h>
 
 #include "booking/history.h"
 #include "db/db.h"
 
 /* Owned here: table event. */
-#define COLUMNS                                                                \
-	"id, source, dedupe_key, type, object_id, told_at, received_at, body," \
-	" outcome, reason, waits_for, booking"
+#define HEAD "id, source, dedupe_key, type, object_id, told_at, received_at"
+#define TAIL "outcome, reason, waits_for, booking"
+#define COLUMNS HEAD ", body, " TAIL
+/* A list may be long, and bodies are: it does without them. */
+#define WITHOUT_BODY HEAD ", '' AS body, " TAIL
 static const char sql_add[] =
 	"INSERT INTO event (" COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
@@ -17,15 +20,16 @@ static const char sql_close[] =
 	"UPDATE event SET outcome = $2, reason = $3, waits_for = $4,"
 	" booking = $5 WHERE id = $1";
 static const char sql_waiting[] =
-	"SELECT " COLUMNS " FROM event WHERE waits_for = $1 ORDER BY id";
+	"SELECT " COLUMNS " FROM event WHERE waits_for = $1 AND id > $2"
+	" ORDER BY id LIMIT $3";
 static const char sql_get[] =
 	"SELECT " COLUMNS " FROM event WHERE id = $1";
 static const char sql_by_key[] =
 	"SELECT " COLUMNS " FROM event WHERE source = $1 AND dedupe_key = $2";
 static const char sql_list[] =
-	"SELECT " COLUMNS " FROM event ORDER BY id DESC LIMIT $1";
+	"SELECT " WITHOUT_BODY " FROM event ORDER BY id DESC LIMIT $1";
 static const char sql_of_booking[] =
-	"SELECT " COLUMNS " FROM event WHERE booking = $1"
+	"SELECT " WITHOUT_BODY " FROM event WHERE booking = $1"
 	" ORDER BY id DESC LIMIT $2";
 
 static const struct db_field fields[] = {
@@ -49,6 +53,17 @@ event_applied(struct event_outcome *ret, const char *booking)
 {
 	*ret = (struct event_outcome){ .word = "applied",
 		.booking = booking };
+}
+
+void
+event_frees(struct event_outcome *ret, const char *key)
+{
+	size_t i = 0;
+
+	while (i < EVENT_FREES && ret->frees[i] != NULL)
+		i++;
+	assert(i < EVENT_FREES);
+	ret->frees[i] = key;
 }
 
 void
@@ -122,9 +137,10 @@ list(struct ctx *c, struct db *db, const char *sql,
 
 enum err
 event_waiting_tx(struct ctx *c, struct db *db, const char *key,
-    struct event_list *ret)
+    const char *after, struct event_list *ret)
 {
-	return list(c, db, sql_waiting, DB_VALUES(DB_TEXT(key)), ret);
+	return list(c, db, sql_waiting, DB_VALUES(DB_TEXT(key), DB_TEXT(after),
+	    DB_INT(EVENT_BATCH)), ret);
 }
 
 enum err

@@ -33,18 +33,24 @@ struct event_list {
 	size_t count;
 };
 
+enum { EVENT_FREES = 2 };
+
 /* What became of an event. */
 struct event_outcome {
 	const char *word;      /* "applied", "ignored", "parked", "failed" */
 	const char *reason;
 	const char *waits_for; /* parked: the key of what must come first */
 	const char *booking;
-	const char *frees;     /* a key that is known now: parked events that
-	                          wait for it can be applied */
+	/* Keys that are known now: parked events that wait for them can be
+	 * applied.  The first that is NULL ends the list. */
+	const char *frees[EVENT_FREES];
 };
 
 /* It changed, or had already changed, this booking. */
 void event_applied(struct event_outcome *ret, const char *booking);
+
+/* After event_applied: key is known now. */
+void event_frees(struct event_outcome *ret, const char *key);
 
 /* Nothing for us to do, and never will be. */
 void event_ignored(struct ctx *c, struct event_outcome *ret, const char *fmt,
@@ -69,9 +75,13 @@ enum err event_add_tx(struct ctx *c, struct db *db, struct event *ev,
 enum err event_close_tx(struct ctx *c, struct db *db, const char *id,
     const struct event_outcome *how) MUST_USE;
 
-/* The parked ones that wait for key, oldest first. */
+/*
+ * The parked ones that wait for key, oldest first, from the one behind event
+ * `after` on ("": from the first), EVENT_BATCH at most.
+ */
+enum { EVENT_BATCH = 100, EVENT_ID_SIZE = 64 };
 enum err event_waiting_tx(struct ctx *c, struct db *db, const char *key,
-    struct event_list *ret) MUST_USE;
+    const char *after, struct event_list *ret) MUST_USE;
 
 /* The event called id; *ret is NULL if there is none. */
 enum err event_get_tx(struct ctx *c, struct db *db, const char *id,
@@ -81,7 +91,7 @@ enum err event_get_tx(struct ctx *c, struct db *db, const char *id,
 enum err event_by_key_tx(struct ctx *c, struct db *db, const char *source,
     const char *dedupe_key, const struct event **ret) MUST_USE;
 
-/* The newest `limit`, newest first; of one booking, unless that is NULL. */
+/* The newest `limit`, newest first, with empty bodies; of one booking, unless that is NULL. */
 enum err event_list_tx(struct ctx *c, struct db *db, const char *booking,
     int64_t limit, struct event_list *ret) MUST_USE;
 

@@ -1,15 +1,49 @@
 #include "booking/job.h"
 
+#include "base/hash.h"
+#include "base/now.h"
 #include "db/db.h"
+
+/* Longer than any call a job makes; a killed worker's job waits this long. */
+#define LEASE (120 * NOW_SECOND)
+
+/* Pauses of about 10 s, 20 s, 40 s … a day; 24 tries take some ten days. */
+#define FIRST_PAUSE (10 * NOW_SECOND)
+#define LONGEST_PAUSE (24 * 3600 * NOW_SECOND)
+enum { ATTEMPTS_MAX = 24 };
 
 /* Owned here: table job. */
 #define COLUMNS                                                                \
-	"id, kind, booking, subject, due_at, attempts, lease_at, last_error,"  \
-	" done_at, created_at"
+	"id, kind, booking, subject, due_at, attempts, lease_at, call_number," \
+	" call_body, last_error, done_at, dead_at, created_at"
 static const char sql_add[] =
 	"INSERT INTO job (" COLUMNS ")"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-	" ON CONFLICT (id) DO NOTHING";
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+	" ON CONFLICT (id) DO UPDATE SET done_at = 0, attempts = 0,"
+	" due_at = excluded.due_at, last_error = NULL"
+	" WHERE job.done_at > 0";
+static const char sql_drop[] =
+	"DELETE FROM job WHERE id = $1 AND attempts = 0 AND lease_at = 0"
+	" AND call_number = 0 AND call_body IS NULL AND done_at = 0";
+static const char sql_due[] =
+	"SELECT " COLUMNS " FROM job WHERE done_at = 0 AND dead_at = 0"
+	" AND due_at <= $1 AND lease_at <= $1 ORDER BY due_at, id LIMIT 1";
+static const char sql_lease[] =
+	"UPDATE job SET lease_at = $2, attempts = attempts + 1 WHERE id = $1";
+static const char sql_call[] =
+	"UPDATE job SET call_number = $2, call_body = $3 WHERE id = $1";
+static const char sql_done[] =
+	"UPDATE job SET done_at = $2, lease_at = 0, call_body = NULL,"
+	" last_error = NULL WHERE id = $1";
+static const char sql_failed[] =
+	"UPDATE job SET due_at = $2, dead_at = $3, last_error = $4,"
+	" lease_at = 0 WHERE id = $1";
+static const char sql_retry[] =
+	"UPDATE job SET due_at = $2, dead_at = 0, attempts = 0, lease_at = 0"
+	" WHERE id = $1 AND done_at = 0";
+static const char sql_list[] =
+	"SELECT " COLUMNS " FROM job WHERE done_at = 0 OR $1 = 1"
+	" ORDER BY created_at DESC, id LIMIT $2";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(job, id),
@@ -19,24 +53,151 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(job, due_at),
 	DB_FIELD_INT(job, attempts),
 	DB_FIELD_INT(job, lease_at),
+	DB_FIELD_INT(job, call_number),
+	DB_FIELD_TEXT(job, call_body),
 	DB_FIELD_TEXT(job, last_error),
 	DB_FIELD_INT(job, done_at),
+	DB_FIELD_INT(job, dead_at),
 	DB_FIELD_INT(job, created_at),
 };
 static const struct db_table table = DB_TABLE(struct job, fields);
+
+static enum err
+add(struct ctx *c, struct db *db, const struct job *want, int64_t *ret_changed)
+{
+	struct job job = *want;
+
+	job.id = arena_printf(c->mem, "%s-%s", want->kind, want->subject);
+	job.due_at = c->now;
+	job.created_at = c->now;
+	return db_put(c, db, sql_add, &table, &job, ret_changed);
+}
 
 enum err
 job_add_tx(struct ctx *c, struct db *db, const char *kind,
     const char *subject, const char *booking)
 {
-	const struct job job = {
-		.id = arena_printf(c->mem, "%s-%s", kind, subject),
-		.kind = kind,
-		.booking = booking,
-		.subject = subject,
-		.due_at = c->now,
-		.created_at = c->now,
-	};
+	const struct job job = { .kind = kind, .subject = subject,
+		.booking = booking };
 
-	return db_put(c, db, sql_add, &table, &job, NULL);
+	return add(c, db, &job, NULL);
+}
+
+enum err
+job_settle_tx(struct ctx *c, struct db *db, const struct job *want, int due,
+    int *ret_changed)
+{
+	int64_t changed;
+	enum err e;
+
+	if (due)
+		e = add(c, db, want, &changed);
+	else
+		e = db_run(c, db, sql_drop, &changed, DB_VALUES(DB_TEXT(
+		    arena_printf(c->mem, "%s-%s", want->kind,
+		    want->subject))));
+	if (e == OK)
+		*ret_changed = changed > 0;
+	return e;
+}
+
+enum err
+job_take_tx(struct ctx *c, struct db *db, struct job **ret)
+{
+	struct db_list list;
+	struct job *job;
+	enum err e;
+
+	e = db_select(c, db, sql_due, &table, &list,
+	    DB_VALUES(DB_INT(c->now)));
+	if (e != OK)
+		return e;
+	*ret = job = list.count == 0 ? NULL : list.rows;
+	if (job == NULL)
+		return OK;
+	job->lease_at = c->now + LEASE;
+	job->attempts++;
+	return db_run(c, db, sql_lease, NULL,
+	    DB_VALUES(DB_TEXT(job->id), DB_INT(job->lease_at)));
+}
+
+static enum err
+set_call(struct ctx *c, struct db *db, struct job *job, int64_t number,
+    const char *body)
+{
+	job->call_number = number;
+	job->call_body = body;
+	return db_run(c, db, sql_call, NULL, DB_VALUES(DB_TEXT(job->id),
+	    DB_INT(number), DB_TEXT(body)));
+}
+
+enum err
+job_call_tx(struct ctx *c, struct db *db, struct job *job, const char *body)
+{
+	return set_call(c, db, job, job->call_number, body);
+}
+
+enum err
+job_answered_tx(struct ctx *c, struct db *db, struct job *job)
+{
+	return set_call(c, db, job, job->call_number + 1, NULL);
+}
+
+enum err
+job_done_tx(struct ctx *c, struct db *db, const struct job *job)
+{
+	return db_run(c, db, sql_done, NULL,
+	    DB_VALUES(DB_TEXT(job->id), DB_INT(c->now)));
+}
+
+/* Doubles with each try, less up to a half, so that jobs do not march. */
+static int64_t
+pause_after(struct ctx *c, int64_t attempts)
+{
+	int64_t pause = FIRST_PAUSE;
+	const char *dice = hash_id(c->mem, "");
+
+	while (--attempts > 0 && pause < LONGEST_PAUSE)
+		pause *= 2;
+	if (pause > LONGEST_PAUSE)
+		pause = LONGEST_PAUSE;
+	return pause - pause / 2 * ((unsigned char)dice[0] % 16) / 16;
+}
+
+enum err
+job_failed_tx(struct ctx *c, struct db *db, const struct job *job,
+    const char *why)
+{
+	int dead = job->attempts >= ATTEMPTS_MAX;
+
+	return db_run(c, db, sql_failed, NULL, DB_VALUES(DB_TEXT(job->id),
+	    DB_INT(c->now + pause_after(c, job->attempts)),
+	    DB_INT(dead ? c->now : 0), DB_TEXT(why)));
+}
+
+enum err
+job_retry_tx(struct ctx *c, struct db *db, const char *id, int *ret_found)
+{
+	int64_t changed;
+	enum err e;
+
+	e = db_run(c, db, sql_retry, &changed,
+	    DB_VALUES(DB_TEXT(id), DB_INT(c->now)));
+	if (e == OK)
+		*ret_found = changed > 0;
+	return e;
+}
+
+enum err
+job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,
+    struct job_list *ret)
+{
+	struct db_list list;
+	enum err e;
+
+	e = db_select(c, db, sql_list, &table, &list,
+	    DB_VALUES(DB_INT(all), DB_INT(limit)));
+	if (e == OK)
+		*ret = (struct job_list){ list.rows, list.count };
+	return e;
 }

@@ -1,6 +1,10 @@
 /*
  * job: one thing to do later, outside of a transaction: to read, refund,
  * cancel, send.  Receivers call nobody; they leave a job.
+ *
+ * A worker takes a job under a lease, does it, and says how it went.  Workers
+ * can be many, and can be killed at any moment: a lease runs out, and the
+ * next one finds the call that was under way in the row and repeats it.
  */
 #ifndef BOOKING_JOB_H
 #define BOOKING_JOB_H
@@ -19,13 +23,63 @@ struct job {
 	int64_t due_at;
 	int64_t attempts;
 	int64_t lease_at;
+	int64_t call_number;   /* part of the idempotency key */
+	const char *call_body; /* NULL: no call is under way */
 	const char *last_error;
 	int64_t done_at; /* 0: still to do */
+	int64_t dead_at; /* 0: we have not given up */
 	int64_t created_at;
 };
 
-/* Asks for kind to be done to subject, at once; again is the same job. */
+struct job_list {
+	const struct job *rows;
+	size_t count;
+};
+
+/*
+ * Asks for kind to be done to subject, at once.  A job that is waiting stays
+ * as it is; one that was done is done again.
+ */
 enum err job_add_tx(struct ctx *c, struct db *db, const char *kind,
     const char *subject, const char *booking) MUST_USE;
+
+/*
+ * want (kind, subject, booking) is there if it is due, and gone if it is not
+ * and nobody has begun with it: for what is computed from facts and can turn
+ * out differently when an older one comes late.  *ret_changed: it is new, or
+ * gone.
+ */
+enum err job_settle_tx(struct ctx *c, struct db *db, const struct job *want,
+    int due, int *ret_changed) MUST_USE;
+
+/* The job that has been due longest, leased to us; *ret is NULL if none. */
+enum err job_take_tx(struct ctx *c, struct db *db, struct job **ret) MUST_USE;
+
+/* Stores the call that is about to be made for the job. */
+enum err job_call_tx(struct ctx *c, struct db *db, struct job *job,
+    const char *body) MUST_USE;
+
+/* The call had a definite answer: the next one is another one. */
+enum err job_answered_tx(struct ctx *c, struct db *db,
+    struct job *job) MUST_USE;
+
+/* It is done. */
+enum err job_done_tx(struct ctx *c, struct db *db,
+    const struct job *job) MUST_USE;
+
+/*
+ * It did not work: later again, each time after a longer pause, and after
+ * many tries not until a person says so.
+ */
+enum err job_failed_tx(struct ctx *c, struct db *db, const struct job *job,
+    const char *why) MUST_USE;
+
+/* A person wants it tried now, dead or not; *ret_found: there is such a job. */
+enum err job_retry_tx(struct ctx *c, struct db *db, const char *id,
+    int *ret_found) MUST_USE;
+
+/* The newest `limit` that are not done; with the done ones if all is set. */
+enum err job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,
+    struct job_list *ret) MUST_USE;
 
 #endif

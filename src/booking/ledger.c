@@ -22,6 +22,22 @@ note(struct ctx *c, struct db *db, const struct booking *b, const char *name,
 	return analytics_note_tx(c, db, b, &fact);
 }
 
+/* What contradicts the payment and its session; NULL if nothing does. */
+static const char *
+objection(const struct payment *p, const struct checkout *co,
+    const struct ledger_entry *told)
+{
+	if (!text_same(told->currency, p->currency))
+		return "currency";
+	if (told->amount < 0)
+		return "amount is negative";
+	if (told->booking != NULL && strcmp(told->booking, p->booking) != 0)
+		return "it names another booking";
+	if (told->live >= 0 && told->live != checkout_is_live(co->session))
+		return "live mode and session id disagree";
+	return NULL;
+}
+
 /*
  * The payment that told is about; *ret is NULL, and *how says what becomes
  * of the event, if we do not know it or it contradicts it.
@@ -32,7 +48,8 @@ find_payment(struct ctx *c, struct db *db, const struct ledger_entry *told,
     struct payment **ret)
 {
 	struct payment *p = NULL;
-	const char *wrong = NULL;
+	struct checkout *co;
+	const char *wrong;
 	enum err e;
 
 	*ret = NULL;
@@ -48,13 +65,10 @@ find_payment(struct ctx *c, struct db *db, const struct ledger_entry *told,
 		    told->payment), "its payment is not known yet");
 		return OK;
 	}
-	if (!text_same(told->currency, p->currency))
-		wrong = "currency";
-	else if (told->amount < 0)
-		wrong = "amount is negative";
-	else if (told->booking != NULL &&
-	    strcmp(told->booking, p->booking) != 0)
-		wrong = "it names another booking";
+	e = checkout_get_tx(c, db, p->checkout, &co);
+	if (e != OK)
+		return e;
+	wrong = objection(p, co, told);
 	if (wrong != NULL)
 		return mismatch_note_tx(c, db, p->booking, by, wrong, how);
 	*ret = p;
@@ -81,21 +95,15 @@ settle_payment(struct ctx *c, struct db *db, const struct payment *p,
 
 /* Money came in through an intent: so its session was completed and paid. */
 static enum err
-complete_session(struct ctx *c, struct db *db, const struct payment *p)
+complete_session(struct ctx *c, struct db *db, struct checkout *co)
 {
-	struct checkout *co;
-	enum err e;
-
-	e = checkout_get_tx(c, db, p->checkout, &co);
-	if (e != OK)
-		return e;
 	co->status = "complete";
 	co->payment_status = "paid";
 	return checkout_save_tx(c, db, co);
 }
 
 static enum err
-receive(struct ctx *c, struct db *db, struct payment *p,
+receive(struct ctx *c, struct db *db, struct payment *p, struct checkout *co,
     const struct ledger_entry *told)
 {
 	struct booking *b;
@@ -108,12 +116,22 @@ receive(struct ctx *c, struct db *db, struct payment *p,
 	if (told->charge != NULL)
 		p->charge = told->charge;
 	p->failure = NULL;
+	p->failed_at = 0;
 	e = booking_get_tx(c, db, p->booking, &b);
 	if (e == OK)
 		e = note(c, db, b, "PAYMENT_COMPLETED", p->id, p->received);
 	if (e == OK)
-		e = complete_session(c, db, p);
+		e = complete_session(c, db, co);
 	return e;
+}
+
+/* The newer word wins, as always; of two in one second, any but the same. */
+static int
+is_newer_failure(const struct payment *p, const struct ledger_entry *told)
+{
+	if (p->received > 0 || told->told_at != p->failed_at)
+		return p->received == 0 && told->told_at > p->failed_at;
+	return p->failure == NULL || strcmp(told->failure, p->failure) > 0;
 }
 
 /* A declined try is not the end: the session stays open for another card. */
@@ -125,8 +143,10 @@ note_failure(struct ctx *c, struct db *db, struct payment *p,
 	struct booking *b;
 	enum err e;
 
-	if (p->received == 0)
+	if (is_newer_failure(p, told)) {
 		p->failure = told->failure;
+		p->failed_at = told->told_at;
+	}
 	e = booking_get_tx(c, db, p->booking, &b);
 	if (e == OK)
 		e = note(c, db, b, "PAYMENT_FAILED", subject, 0);
@@ -141,6 +161,7 @@ ledger_intent_tx(struct ctx *c, struct db *db, const struct ledger_entry *told,
     const struct history_source *by, struct event_outcome *ret)
 {
 	struct payment *p;
+	struct checkout *co;
 	enum err e;
 
 	if (told->booking == NULL) {
@@ -150,8 +171,14 @@ ledger_intent_tx(struct ctx *c, struct db *db, const struct ledger_entry *told,
 	e = find_payment(c, db, told, by, ret, &p);
 	if (e != OK || p == NULL)
 		return e;
+	e = checkout_get_tx(c, db, p->checkout, &co);
+	if (e != OK)
+		return e;
+	if (told->amount > 0 && told->amount != co->amount)
+		return mismatch_note_tx(c, db, p->booking, by,
+		    "received amount", ret);
 	if (told->amount > 0)
-		e = receive(c, db, p, told);
+		e = receive(c, db, p, co, told);
 	else if (told->failure != NULL)
 		e = note_failure(c, db, p, told, by);
 	if (e == OK)

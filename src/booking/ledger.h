@@ -28,7 +28,7 @@ struct ledger_entry {
 	int64_t due_at;
 	int64_t told_at;        /* when it was said */
 	int64_t made_at;        /* when the object was made */
-	int live;
+	int live;               /* real money?  1, 0, or -1: not said */
 };
 
 /* A PaymentIntent: amount is what it has received so far. */

@@ -5,18 +5,19 @@
 /* Owned here: table payment. */
 #define COLUMNS                                                                \
 	"id, booking, checkout, received, currency, charge, charge_refunded,"  \
-	" paid_at, failure, created_at"
+	" paid_at, failure, failed_at, created_at"
 static const char sql_get[] =
 	"SELECT " COLUMNS " FROM payment WHERE id = $1";
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM payment WHERE booking = $1 ORDER BY id";
 static const char sql_put[] =
 	"INSERT INTO payment (" COLUMNS ")"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 	" ON CONFLICT (id) DO UPDATE SET received = excluded.received,"
 	" charge = excluded.charge,"
 	" charge_refunded = excluded.charge_refunded,"
-	" paid_at = excluded.paid_at, failure = excluded.failure";
+	" paid_at = excluded.paid_at, failure = excluded.failure,"
+	" failed_at = excluded.failed_at";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(payment, id),
@@ -28,6 +29,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(payment, charge_refunded),
 	DB_FIELD_INT(payment, paid_at),
 	DB_FIELD_TEXT(payment, failure),
+	DB_FIELD_INT(payment, failed_at),
 	DB_FIELD_INT(payment, created_at),
 };
 static const struct db_table table = DB_TABLE(struct payment, fields);

@@ -20,6 +20,7 @@ struct payment {
 	int64_t charge_refunded; /* the charge's own total; the larger wins */
 	int64_t paid_at;         /* 0: not yet; the earliest wins */
 	const char *failure;     /* of the last try; NULL once paid */
+	int64_t failed_at;       /* of that try; the newer wins */
 	int64_t created_at;
 };
 

@@ -7,7 +7,9 @@
 #include "base/now.h"
 #include "base/text.h"
 
-enum { POLICY_MAX = 200, HOURS_MAX = 8760, HOUR_SECONDS = 3600 };
+/* A step takes four bytes or more to write and some fifty in words. */
+enum { POLICY_MAX = 200, WORDS_MAX = 4096, HOURS_MAX = 8760,
+	HOUR_SECONDS = 3600 };
 
 /*
  * Reads the step at *p ("24:100") and moves to the next one; 0 at the end or
@@ -38,14 +40,14 @@ enum err
 policy_check(struct ctx *c, const char *text)
 {
 	const char *p = text == NULL ? "" : text;
-	int hours, percent, last = HOURS_MAX + 1;
+	int hours, percent, last = HOURS_MAX + 1, good;
 
-	while (strlen(p) <= POLICY_MAX && step(&p, &hours, &percent)) {
-		if (hours >= last)
-			break;
+	good = text != NULL && strlen(p) <= POLICY_MAX;
+	while (good && step(&p, &hours, &percent)) {
+		good = hours < last;
 		last = hours;
 	}
-	if (text == NULL || p[strspn(p, " ")] != '\0')
+	if (!good || p[strspn(p, " ")] != '\0')
 		return ctx_refuse(c, E_BADREQ, "A policy reads like "
 		    "\"24:100 12:50\": hours before the start, falling, and "
 		    "the percentage that is paid back.");
@@ -79,7 +81,7 @@ before(struct ctx *c, int hours)
 char *
 policy_words(struct ctx *c, const char *text)
 {
-	struct buf b = buf_make(c->mem, 2048);
+	struct buf b = buf_make(c->mem, WORDS_MAX);
 	const char *p = text;
 	int hours, percent;
 
@@ -87,7 +89,7 @@ policy_words(struct ctx *c, const char *text)
 		buf_text(&b, b.len == 0 ? "Cancel " : ", ");
 		buf_printf(&b, "%s and get %s back", before(c, hours),
 		    percent == 100 ? "everything"
-		    : arena_printf(c->mem, "%d %%", percent));
+		    : arena_printf(c->mem, "%d%%", percent));
 	}
 	buf_text(&b, b.len == 0 ? "Not refundable if you cancel"
 				: "; later, nothing is paid back");

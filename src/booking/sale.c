@@ -59,7 +59,7 @@ static enum err
 unknown_session(struct ctx *c, struct db *db, const struct sale_session *told,
     const struct history_source *by, struct event_outcome *ret)
 {
-	const char *key = arena_printf(c->mem, "session:%s", told->session);
+	const char *key = arena_printf(c->mem, "checkout:%s", told->booking);
 	struct booking *b;
 	int under_way;
 	enum err e;
@@ -87,12 +87,6 @@ unknown_session(struct ctx *c, struct db *db, const struct sale_session *told,
 	    told->session), ret);
 }
 
-static int
-is_live(const char *session)
-{
-	return strncmp(session, "cs_live_", 8) == 0;
-}
-
 /* What contradicts the attempt; NULL if nothing does. */
 static const char *
 objection(const struct checkout *co, const struct sale_session *told)
@@ -101,7 +95,7 @@ objection(const struct checkout *co, const struct sale_session *told)
 		return "session names another booking";
 	if (!text_same(told->mode, "payment"))
 		return "session mode is not payment";
-	if (told->live != is_live(told->session))
+	if (told->live != checkout_is_live(told->session))
 		return "live mode and session id disagree";
 	if (!text_same(told->currency, co->currency))
 		return "currency";
@@ -112,7 +106,27 @@ objection(const struct checkout *co, const struct sale_session *told)
 	/* Fixed by the answer to the creation; nothing changes it later. */
 	if (co->session != NULL && told->amount != co->amount)
 		return "amount";
+	if (co->payment != NULL && told->payment != NULL &&
+	    strcmp(told->payment, co->payment) != 0)
+		return "payment";
 	return NULL;
+}
+
+/* The same, *ret being the answer, and of what other rows say. */
+static enum err
+find_objection(struct ctx *c, struct db *db, const struct checkout *co,
+    const struct sale_session *told, const char **ret)
+{
+	struct payment *p;
+	enum err e;
+
+	*ret = objection(co, told);
+	if (*ret != NULL || told->payment == NULL)
+		return OK;
+	e = payment_get_tx(c, db, told->payment, &p);
+	if (e == OK && p != NULL && strcmp(p->checkout, co->id) != 0)
+		*ret = "payment belongs to another session";
+	return e;
 }
 
 static const char *
@@ -166,16 +180,25 @@ put_payment(struct ctx *c, struct db *db, const struct checkout *co,
 	if (strcmp(payment_word(told), "paid") == 0 &&
 	    (p.paid_at == 0 || told->told_at < p.paid_at))
 		p.paid_at = told->told_at;
-	if (p.received > 0)
+	if (p.received > 0) {
 		p.failure = NULL;
+		p.failed_at = 0;
+	}
 	return payment_put_tx(c, db, &p);
 }
 
-/* What the session's state counts for, once each. */
+/*
+ * What the session's state counts for, once each.  It expired, or its payment
+ * failed, only as long as nothing better is told of it.
+ */
 static enum err
 note_session(struct ctx *c, struct db *db, const struct booking *b,
     const struct checkout *co)
 {
+	const struct analytics_fact expired = { "CHECKOUT_EXPIRED",
+		co->session, co->amount };
+	const struct analytics_fact failed = { "PAYMENT_FAILED", co->session,
+		co->amount };
 	int complete = strcmp(co->status, "complete") == 0;
 	int paid = strcmp(co->payment_status, "paid") == 0;
 	enum err e;
@@ -184,13 +207,15 @@ note_session(struct ctx *c, struct db *db, const struct booking *b,
 	if (e == OK && complete)
 		e = note(c, db, b, "CHECKOUT_COMPLETED", co->session,
 		    co->amount);
-	if (e == OK && strcmp(co->status, "expired") == 0)
-		e = note(c, db, b, "CHECKOUT_EXPIRED", co->session, co->amount);
+	if (e == OK)
+		e = analytics_settle_tx(c, db, b, &expired,
+		    strcmp(co->status, "expired") == 0);
 	if (e == OK && paid && co->payment != NULL)
 		e = note(c, db, b, "PAYMENT_COMPLETED", co->payment,
 		    co->amount);
-	if (e == OK && strcmp(co->payment_status, "failed") == 0)
-		e = note(c, db, b, "PAYMENT_FAILED", co->session, co->amount);
+	if (e == OK)
+		e = analytics_settle_tx(c, db, b, &failed,
+		    strcmp(co->payment_status, "failed") == 0);
 	return e;
 }
 
@@ -232,9 +257,11 @@ apply_session(struct ctx *c, struct db *db, struct checkout *co,
 		return e;
 	event_applied(ret, co->booking);
 	if (was.session == NULL)
-		ret->frees = arena_printf(c->mem, "session:%s", co->session);
-	else if (was.payment == NULL && co->payment != NULL)
-		ret->frees = arena_printf(c->mem, "intent:%s", co->payment);
+		event_frees(ret, arena_printf(c->mem, "checkout:%s",
+		    co->booking));
+	if (was.payment == NULL && co->payment != NULL)
+		event_frees(ret, arena_printf(c->mem, "intent:%s",
+		    co->payment));
 	return OK;
 }
 
@@ -252,7 +279,9 @@ sale_handle_successful_payment_tx(struct ctx *c, struct db *db,
 		return e;
 	if (co == NULL)
 		return unknown_session(c, db, told, by, ret);
-	why = objection(co, told);
+	e = find_objection(c, db, co, told, &why);
+	if (e != OK)
+		return e;
 	if (why != NULL)
 		return mismatch_note_tx(c, db, co->booking, by, why, ret);
 	if (checkout_rank(told->status) < 0 ||

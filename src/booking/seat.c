@@ -113,6 +113,14 @@ merge_details(struct ctx *c, struct booking *b,
 	b->calendly_event = told->event;
 }
 
+/* Of a mark and its taking back in one second, the taking back counts. */
+static int
+is_newer_no_show(const struct booking *b, const struct seat_invitee *told)
+{
+	return told->no_show >= 0 && (told->told_at > b->no_show_at ||
+	    (told->told_at == b->no_show_at && !told->no_show));
+}
+
 /* Moved is not cancelled: nothing is paid back for it. */
 static void
 merge_ending(struct booking *b, const struct seat_invitee *told)
@@ -121,13 +129,13 @@ merge_ending(struct booking *b, const struct seat_invitee *told)
 		b->moved_from = told->old_invitee;
 	if (told->new_invitee != NULL && b->moved_to == NULL)
 		b->moved_to = told->new_invitee;
-	if (told->canceled && told->new_invitee == NULL &&
+	if (told->canceled && !told->moved && told->new_invitee == NULL &&
 	    (b->cancelled_at == 0 || told->canceled_at < b->cancelled_at)) {
 		b->cancelled_at = told->canceled_at;
 		b->cancelled_by = told->canceled_by;
 		b->cancel_reason = told->reason;
 	}
-	if (told->no_show >= 0 && told->told_at > b->no_show_at) {
+	if (is_newer_no_show(b, told)) {
 		b->no_show = told->no_show;
 		b->no_show_at = told->told_at;
 	}
@@ -141,13 +149,16 @@ static enum err
 link_sides(struct ctx *c, struct db *db, struct booking *b,
     const struct history_source *by)
 {
-	struct booking *other = NULL;
-	enum err e = OK;
+	struct booking *before, *after, *other;
+	enum err e;
 
-	if (b->moved_to == NULL)
-		e = booking_moved_from_tx(c, db, b->invitee, &other);
-	if (e == OK && other != NULL)
-		b->moved_to = other->invitee;
+	e = booking_moved_to_tx(c, db, b->invitee, &before);
+	if (e == OK)
+		e = booking_moved_from_tx(c, db, b->invitee, &after);
+	if (e == OK && b->moved_from == NULL && before != NULL)
+		b->moved_from = before->invitee;
+	if (e == OK && b->moved_to == NULL && after != NULL)
+		b->moved_to = after->invitee;
 	if (e == OK)
 		e = settle_booking_tx(c, db, b, by);
 	if (e != OK || b->moved_from == NULL)
@@ -211,14 +222,55 @@ apply_invitee(struct ctx *c, struct db *db, struct seat_invitee *told,
 	return e;
 }
 
+/* The job that reads an invitee at Calendly. */
+static struct job
+reading(struct ctx *c, const struct seat_invitee *told)
+{
+	return (struct job){ .kind = "calendly-read",
+		.subject = arena_printf(c->mem, "%s/%s", told->event,
+		    told->invitee) };
+}
+
 /* Bodies of before 2024 name the event and leave out when it is. */
 static enum err
 read_first(struct ctx *c, struct db *db, const struct seat_invitee *told,
     struct event_outcome *ret)
 {
+	const struct job job = reading(c, told);
+	int changed;
+
 	event_parked(ret, arena_printf(c->mem, "read:%s", told->invitee),
 	    "the body leaves out the time; it must be read from Calendly");
-	return job_add_tx(c, db, "calendly-read", told->invitee_uri, NULL);
+	return job_settle_tx(c, db, &job, 1, &changed);
+}
+
+/* What such a body leaves out, from the booking that Calendly has told. */
+static enum err
+complete(struct ctx *c, struct db *db, struct seat_invitee *told,
+    const struct session_type **ret_type)
+{
+	struct booking *b;
+	enum err e;
+
+	*ret_type = NULL;
+	e = booking_by_invitee_tx(c, db, told->invitee, &b);
+	if (e != OK || b == NULL || b->told_at == 0)
+		return e;
+	told->start_at = b->start_at;
+	told->end_at = b->end_at;
+	return session_type_get_tx(c, db, b->session_type, ret_type);
+}
+
+/* Nothing is left to read, and what waited for that can be applied. */
+static enum err
+is_read(struct ctx *c, struct db *db, const struct seat_invitee *told,
+    struct event_outcome *ret)
+{
+	const struct job job = reading(c, told);
+	int changed;
+
+	event_frees(ret, arena_printf(c->mem, "read:%s", told->invitee));
+	return job_settle_tx(c, db, &job, 0, &changed);
 }
 
 enum err
@@ -230,8 +282,12 @@ seat_invitee_tx(struct ctx *c, struct db *db, const struct seat_invitee *told,
 	enum err e;
 
 	if (told->event_type == NULL || told->start_at == 0 ||
-	    told->end_at <= told->start_at)
-		return read_first(c, db, told, ret);
+	    told->end_at <= told->start_at) {
+		e = complete(c, db, &copy, &type);
+		if (e == OK && type == NULL)
+			return read_first(c, db, told, ret);
+		return e != OK ? e : apply_invitee(c, db, &copy, type, by, ret);
+	}
 	e = session_type_by_calendly_tx(c, db, told->event_type, &type);
 	if (e != OK)
 		return e;
@@ -240,7 +296,8 @@ seat_invitee_tx(struct ctx *c, struct db *db, const struct seat_invitee *told,
 		    told->event_type), "nobody sells that event type here");
 		return OK;
 	}
-	return apply_invitee(c, db, &copy, type, by, ret);
+	e = apply_invitee(c, db, &copy, type, by, ret);
+	return e != OK ? e : is_read(c, db, told, ret);
 }
 
 /* --- what somebody asks for -------------------------------------------- */
@@ -280,14 +337,14 @@ from_request(struct ctx *c, const struct session_type *type,
 	return b;
 }
 
+/* Stores b, which is what rq asks for. */
 static enum err
-book(struct ctx *c, struct db *db, const struct session_type *type,
+book(struct ctx *c, struct db *db, struct booking *b,
     const struct seat_request *rq, struct booking **ret)
 {
 	const struct history_source by_admin = { "admin", NULL };
 	const struct history_source *by =
 	    rq->by_admin ? &by_admin : &by_client;
-	struct booking *b = from_request(c, type, rq);
 	enum err e;
 
 	e = add(c, db, b, by);
@@ -318,7 +375,7 @@ seat_claim_tx(struct ctx *c, struct db *db, const struct seat_request *rq,
 		e = check_type(c, type, rq);
 	if (e != OK)
 		return e;
-	return book(c, db, type, rq, ret);
+	return book(c, db, from_request(c, type, rq), rq, ret);
 }
 
 /* Is the time one that the session type offers? */
@@ -357,6 +414,7 @@ seat_request_tx(struct ctx *c, struct db *db, const struct seat_request *rq,
     struct booking **ret)
 {
 	const struct session_type *type;
+	struct booking *b;
 	int taken;
 	enum err e;
 
@@ -365,12 +423,13 @@ seat_request_tx(struct ctx *c, struct db *db, const struct seat_request *rq,
 		e = check_type(c, type, rq);
 	if (e == OK && !rq->by_admin)
 		e = check_offer(c, db, type, rq);
-	if (e == OK)
-		e = booking_overlaps_tx(c, db, type->builder, rq->start_at,
-		    rq->start_at + type->minutes * MINUTE, &taken);
+	if (e != OK)
+		return e;
+	b = from_request(c, type, rq);
+	e = booking_overlaps_tx(c, db, b, &taken);
 	if (e != OK)
 		return e;
 	if (taken)
 		return ctx_refuse(c, E_CONFLICT, "This time is taken.");
-	return book(c, db, type, rq, ret);
+	return book(c, db, b, rq, ret);
 }

@@ -31,6 +31,7 @@ struct seat_invitee {
 	int64_t updated_at;      /* which of two is newer */
 	int64_t told_at;         /* when this was said */
 	int canceled;
+	int moved;               /* canceled because it moved */
 	int64_t canceled_at;
 	const char *canceled_by; /* "client" or "builder" */
 	const char *reason;      /* or NULL */

@@ -107,6 +107,9 @@ session_type_set_tx(struct ctx *c, struct db *db, const struct session_type *t)
 	if (t->minutes < 1 || t->minutes > 1440 || t->hold_minutes < 1)
 		return ctx_refuse(c, E_BADREQ, "minutes must be 1 to 1440 and "
 		    "hold_minutes at least 1.");
+	if (t->notice_minutes < 0 || t->horizon_days < 0)
+		return ctx_refuse(c, E_BADREQ, "notice_minutes and "
+		    "horizon_days must not be negative.");
 	e = money_check(c, t->amount, t->currency);
 	if (e == OK)
 		e = policy_check(c, t->policy);

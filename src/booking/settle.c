@@ -150,31 +150,45 @@ note_status(struct ctx *c, struct db *db, const struct booking *b,
 	return e;
 }
 
+/*
+ * What is owed for p is counted and asked for under the booking it was paid
+ * for, whichever of the chain finds out.
+ */
+static enum err
+note_return(struct ctx *c, struct db *db, const struct status_facts *f,
+    const struct status *s, const struct payment *p,
+    const struct history_source *by)
+{
+	const struct analytics_fact twice = { "DUPLICATE_PAYMENT", p->id,
+		p->received };
+	const struct job refund = { .kind = "refund", .subject = p->id,
+		.booking = p->booking };
+	int owed = status_owed(f, s, p) > 0, changed;
+	struct booking *b;
+	enum err e;
+
+	e = booking_get_tx(c, db, p->booking, &b);
+	if (e == OK)
+		e = analytics_settle_tx(c, db, b, &twice,
+		    status_is_duplicate(f, s, p));
+	if (e == OK)
+		e = job_settle_tx(c, db, &refund, owed, &changed);
+	if (e == OK && changed)
+		e = history_add_tx(c, db, b->id, by,
+		    owed ? "refund owed" : "refund not owed", p->id);
+	return e;
+}
+
 /* Money without a seat, and money that came twice, must go back. */
 static enum err
-note_excess(struct ctx *c, struct db *db, const struct booking *b,
-    const struct status_facts *f, const struct status *s,
-    const struct history_source *by)
+note_excess(struct ctx *c, struct db *db, const struct status_facts *f,
+    const struct status *s, const struct history_source *by)
 {
 	size_t i;
 	enum err e = OK;
 
-	if (s->duplicate != NULL) {
-		const struct analytics_fact fact = { "DUPLICATE_PAYMENT",
-			s->duplicate->id, s->duplicate->received };
-
-		e = analytics_note_tx(c, db, b, &fact);
-		if (e == OK)
-			e = job_add_tx(c, db, "refund", s->duplicate->id,
-			    b->id);
-		if (e == OK && strcmp(b->payment_status, s->payment) != 0)
-			e = history_add_tx(c, db, b->id, by, "paid twice",
-			    s->duplicate->id);
-	}
-	for (i = 0; e == OK && s->late && i < f->payment_count; i++)
-		if (f->payments[i].received > 0)
-			e = job_add_tx(c, db, "refund", f->payments[i].id,
-			    b->id);
+	for (i = 0; e == OK && i < f->payment_count; i++)
+		e = note_return(c, db, f, s, &f->payments[i], by);
 	return e;
 }
 
@@ -197,7 +211,7 @@ settle_one(struct ctx *c, struct db *db, struct booking *b,
 	status_compute(&f, &s);
 	e = note_status(c, db, b, &s, by);
 	if (e == OK)
-		e = note_excess(c, db, b, &f, &s, by);
+		e = note_excess(c, db, &f, &s, by);
 	if (e != OK)
 		return e;
 	b->status = s.booking;
@@ -219,6 +233,8 @@ settle_next(struct ctx *c, struct db *db, const struct booking *b,
 	e = booking_by_invitee_tx(c, db, b->moved_to, &next);
 	if (e != OK || next == NULL)
 		return e;
+	if (next->moved_from == NULL)
+		next->moved_from = b->invitee;
 	/* The price moves with the seat, whichever of the two came first. */
 	if (text_same(next->moved_from, b->invitee)) {
 		next->amount = b->amount;

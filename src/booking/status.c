@@ -51,38 +51,6 @@ given_away(const struct status_facts *f)
 	return 0;
 }
 
-/* The earlier payment keeps the seat; ties go by id, for everybody alike. */
-static int
-earlier(const struct payment *a, const struct payment *b)
-{
-	if (a->paid_at != b->paid_at)
-		return a->paid_at < b->paid_at;
-	return strcmp(a->id, b->id) < 0;
-}
-
-static void
-find_payment(const struct status_facts *f, struct status *ret)
-{
-	const struct payment *first = NULL, *p;
-	size_t i;
-
-	for (i = 0; i < f->payment_count; i++) {
-		p = &f->payments[i];
-		if (!pays_in_full(f, p))
-			continue;
-		if (first == NULL || earlier(p, first)) {
-			ret->duplicate = first != NULL ? first
-						       : ret->duplicate;
-			first = p;
-		} else if (ret->duplicate == NULL ||
-		    earlier(p, ret->duplicate)) {
-			ret->duplicate = p;
-		}
-	}
-	ret->paid_at = first == NULL ? 0 : first->paid_at;
-	ret->paid = first != NULL || f->booking->amount == 0 || given_away(f);
-}
-
 /*
  * Refunds we know one by one, and what the charge's own total says beyond
  * them: a refund in the dashboard may reach us as a total first.  A failed
@@ -106,14 +74,89 @@ refunded_of(const struct status_facts *f, const struct payment *p)
 	return counted < p->received ? counted : p->received;
 }
 
-static void
-count_money(const struct status_facts *f, struct status *ret)
+static int
+has_gone_back(const struct status_facts *f, const struct payment *p)
 {
+	return p->received > 0 && refunded_of(f, p) >= p->received;
+}
+
+/*
+ * Which of two payments keeps the seat: one that has not gone back, then the
+ * earlier one; ties go by id, for everybody alike.
+ */
+static int
+is_better(const struct status_facts *f, const struct payment *a,
+    const struct payment *b)
+{
+	int gone_a = has_gone_back(f, a), gone_b = has_gone_back(f, b);
+
+	if (gone_a != gone_b)
+		return gone_b;
+	if (a->paid_at != b->paid_at)
+		return a->paid_at < b->paid_at;
+	return strcmp(a->id, b->id) < 0;
+}
+
+static void
+find_payment(const struct status_facts *f, struct status *ret)
+{
+	const struct payment *p;
 	size_t i;
 
 	for (i = 0; i < f->payment_count; i++) {
-		ret->captured += f->payments[i].received;
-		ret->refunded += refunded_of(f, &f->payments[i]);
+		p = &f->payments[i];
+		if (pays_in_full(f, p) &&
+		    (ret->kept == NULL || is_better(f, p, ret->kept)))
+			ret->kept = p;
+	}
+	ret->paid_at = ret->kept == NULL ? 0 : ret->kept->paid_at;
+	ret->paid = ret->kept != NULL || f->booking->amount == 0 ||
+	    given_away(f);
+}
+
+int
+status_is_duplicate(const struct status_facts *facts, const struct status *s,
+    const struct payment *p)
+{
+	return s->kept != NULL && p != s->kept && pays_in_full(facts, p);
+}
+
+/* Has the bank the money, or may it take it? */
+static int
+is_at_stake(const struct status_facts *f, const struct payment *p)
+{
+	size_t i;
+
+	for (i = 0; i < f->dispute_count; i++)
+		if (strcmp(f->disputes[i].payment, p->id) == 0 &&
+		    dispute_counts(&f->disputes[i]))
+			return 1;
+	return 0;
+}
+
+int64_t
+status_owed(const struct status_facts *facts, const struct status *s,
+    const struct payment *p)
+{
+	if (!s->late && !status_is_duplicate(facts, s, p))
+		return 0;
+	if (is_at_stake(facts, p))
+		return 0;
+	return p->received - refunded_of(facts, p);
+}
+
+static void
+count_money(const struct status_facts *f, struct status *ret)
+{
+	const struct payment *p;
+	size_t i;
+
+	for (i = 0; i < f->payment_count; i++) {
+		p = &f->payments[i];
+		if (status_is_duplicate(f, ret, p))
+			continue;
+		ret->captured += p->received;
+		ret->refunded += refunded_of(f, p);
 	}
 }
 
@@ -126,6 +169,17 @@ is_disputed(const struct status_facts *f)
 		if (dispute_counts(&f->disputes[i]))
 			return 1;
 	return 0;
+}
+
+/* Ties can only come from bookings of one chain. */
+static int
+is_later(const struct checkout *a, const struct checkout *b)
+{
+	if (a->created_at != b->created_at)
+		return a->created_at > b->created_at;
+	if (a->attempt != b->attempt)
+		return a->attempt > b->attempt;
+	return strcmp(a->id, b->id) > 0;
 }
 
 /* Before any money is here: how the attempts stand. */
@@ -142,7 +196,7 @@ attempts(const struct status_facts *f)
 		    strcmp(co->payment_status, "unpaid") == 0)
 			return "PROCESSING";
 		open |= strcmp(co->status, "open") == 0;
-		if (last == NULL || co->created_at >= last->created_at)
+		if (last == NULL || is_later(co, last))
 			last = co;
 	}
 	if (last != NULL && !open && strcmp(last->payment_status, "failed") == 0)

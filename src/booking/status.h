@@ -41,13 +41,26 @@ struct status {
 	int paid;            /* in full, in the right currency, or nothing
 	                        to pay */
 	int64_t paid_at;     /* provider's time of that; 0: not paid */
-	int64_t captured;    /* minor units of the booking's currency */
-	int64_t refunded;    /* gone back, or on its way */
+	int64_t captured;    /* minor units of the booking's currency; what
+	                        was paid twice is not counted */
+	int64_t refunded;    /* of that: gone back, or on its way */
 	int late;            /* money is here and there is no seat for it */
-	const struct payment *duplicate; /* paid again, later; or NULL */
+	const struct payment *kept; /* which pays for the seat; or NULL */
 };
 
 void status_compute(const struct status_facts *facts, struct status *ret);
+
+/* Does p pay for a seat that another payment pays for? */
+int status_is_duplicate(const struct status_facts *facts,
+    const struct status *s, const struct payment *p);
+
+/*
+ * What of p must go back and has not gone yet: all of it, for a duplicate and
+ * where the seat was gone before the money came.  0 while it is disputed: the
+ * bank decides then.
+ */
+int64_t status_owed(const struct status_facts *facts, const struct status *s,
+    const struct payment *p);
 
 /* The booking status at a moment: a confirmed one whose end has passed is
  * COMPLETED. */

@@ -37,6 +37,9 @@ static const struct words table[] = {
 	{ "PENDING", NULL, "The payment was paid back; {start} is not "
 	    "confirmed.", "", 1 },
 	{ "COMPLETED", NULL, "This session took place on {start}.", "", 1 },
+	{ "CANCELLED", "LATE", "This booking was cancelled before your "
+	    "payment arrived.", "Everything you paid is paid back the way you "
+	    "paid.", 0 },
 	{ "CANCELLED", "UNPAID", "This booking was cancelled.",
 	    "Nothing was paid.", 1 },
 	{ "CANCELLED", "EXPIRED", "This booking was cancelled.",

@@ -17,7 +17,8 @@ struct words {
 
 /*
  * Words for a pair of statuses (booking/status.h).  payment may also be
- * "EXPIRED": the payment page that is asked about has expired unpaid.
+ * "EXPIRED": the payment page that is asked about has expired unpaid; or
+ * "LATE": it was paid when the seat was gone, and not paid back yet.
  */
 const struct words *words_for(const char *status, const char *payment);
 

@@ -11,6 +11,9 @@
 
 enum { ID_MAX = 255, TYPE_MAX = 255 };
 
+/* The end of 9999: everybody's microseconds have room for it. */
+#define LAST_SECOND INT64_C(253402300799)
+
 static const char id_bytes[] = "abcdefghijklmnopqrstuvwxyz"
 			       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
@@ -71,6 +74,15 @@ number(const cJSON *o, const char *key, int64_t none)
 	return value;
 }
 
+/* Unix seconds, or 0. */
+static int64_t
+moment(const cJSON *o, const char *key)
+{
+	int64_t seconds = number(o, key, 0);
+
+	return seconds <= LAST_SECOND ? seconds : 0;
+}
+
 /* The id of o.key: a text, or an object where the caller asked to expand. */
 static const char *
 reference(const cJSON *o, const char *key)
@@ -128,7 +140,7 @@ fill_numbers(const cJSON *o, struct stripe_object *ret)
 
 	for (i = 0; i < COUNT(times); i++)
 		*(int64_t *)(void *)((char *)ret + times[i].at) =
-		    number(o, times[i].key, 0);
+		    moment(o, times[i].key);
 	for (i = 0; i < COUNT(amounts); i++)
 		*(int64_t *)(void *)((char *)ret + amounts[i].at) =
 		    number(o, amounts[i].key, -1);
@@ -137,7 +149,7 @@ fill_numbers(const cJSON *o, struct stripe_object *ret)
 	    -1);
 	ret->amount_discount =
 	    number(json_get(o, "total_details"), "amount_discount", -1);
-	ret->due_by = number(json_get(o, "evidence_details"), "due_by", 0);
+	ret->due_by = moment(json_get(o, "evidence_details"), "due_by");
 	ret->refunded = json_true(o, "refunded");
 	ret->livemode = json_true(o, "livemode");
 }
@@ -188,7 +200,7 @@ stripe_event_parse(struct ctx *c, const char *bytes, size_t len,
 		return ctx_fail(c, E_BADREQ, "stripe: not an event");
 	ev.account = reference(o, "account");
 	ev.livemode = json_true(o, "livemode");
-	ev.created = number(o, "created", 0);
+	ev.created = moment(o, "created");
 	object = json_get(json_get(o, "data"), "object");
 	if (strcmp(kind, "v2.core.event") == 0)
 		fill_thin(o, &ev);

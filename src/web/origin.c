@@ -5,14 +5,18 @@
 #include "web/req.h"
 #include "web/resp.h"
 
-/* Is origin the scheme, host and port that url starts with? */
+/* Is origin the scheme, host and port that url starts with, all of it? */
 static int
-starts(const char *url, const char *origin)
+is_origin_of(const char *url, const char *origin)
 {
-	size_t len = strlen(origin);
+	const char *host = url == NULL ? NULL : strstr(url, "://");
+	size_t len;
 
-	return url != NULL && strncmp(url, origin, len) == 0 &&
-	    (url[len] == '\0' || url[len] == '/');
+	if (host == NULL)
+		return 0;
+	len = (size_t)(host - url) + 3;
+	len += strcspn(url + len, "/");
+	return strlen(origin) == len && strncmp(url, origin, len) == 0;
 }
 
 enum err
@@ -29,7 +33,7 @@ origin_check(struct ctx *c, const struct conf *conf, const struct req *rq,
 			return ctx_fail(c, E_FORBIDDEN, "cross-site call");
 		return OK;
 	}
-	if (starts(conf_get(conf, "PUBLIC_BASE_URL"), origin))
+	if (is_origin_of(conf_get(conf, "PUBLIC_BASE_URL"), origin))
 		return OK;
 	if (!conf_names(conf, "ALLOWED_ORIGINS", origin))
 		return ctx_fail(c, E_FORBIDDEN, "origin is not allowed");

@@ -83,6 +83,8 @@ req_is_json(const struct req *rq)
 	if (type == NULL || strncasecmp(type, json, sizeof(json) - 1) != 0)
 		return 0;
 	type += sizeof(json) - 1;
+	if (*type != '\0' && strchr("; \t", *type) == NULL)
+		return 0;
 	type += strspn(type, "; \t");
 	return *type == '\0' || strcasecmp(type, "charset=utf-8") == 0 ||
 	    strcasecmp(type, "charset=\"utf-8\"") == 0;
