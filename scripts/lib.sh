@@ -40,10 +40,15 @@ missing_packages() {
 	done
 }
 
+# Speaks only when it fails.
 apt() {
+	local said
 	# The lock: another apt may be at work, as just after a machine's start.
-	as_root env DEBIAN_FRONTEND=noninteractive \
-	    apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >&2
+	said=$(as_root env DEBIAN_FRONTEND=noninteractive \
+	    apt-get -qq -o DPkg::Lock::Timeout=300 "$@" 2>&1) || {
+		say "$said"
+		return 1
+	}
 }
 
 # Some of the packages come with a service.  It is not wanted: neither now

@@ -76,7 +76,7 @@ pid_alive() {
 # Does the stack run, or anything of it?
 stack_runs() {
 	local file
-	for file in "$state"/run/*.supervisor; do
+	for file in "$state"/run/*.supervisor "$state"/run/*.pid; do
 		pid_alive "$file" && return 0
 	done
 	return 1
@@ -219,12 +219,13 @@ stack_demo() {
 		    --amount 0 --currency eur \
 		    --direct --hours 'mon-fri 10:00-16:00' \
 		    --description 'Fifteen minutes, no strings attached.'
-	} >>"$state/log/bookpay.log" 2>&1
+	} >"$state/log/demo.log" 2>&1
 }
 
 stack_database() {
-	bookpay migrate >>"$state/log/bookpay.log" 2>&1 || {
-		say "bookpay migrate: $(tail -n 3 "$state/log/bookpay.log")"
+	local said
+	said=$(bookpay migrate 2>&1) || {
+		say "$said"
 		return 1
 	}
 }
@@ -232,7 +233,8 @@ stack_database() {
 # --check says what is wrong with the config, in words, before anything runs.
 stack_check() {
 	local program
-	for program in "${routes[@]}"; do
+	for program in "${routes[@]}" worker; do
+		[ -x "$state/bin/$program" ] || continue
 		BOOKPAY_CONFIG="$state/bookpay.conf" \
 		    "$state/bin/$program" --check || return 1
 	done
@@ -328,7 +330,7 @@ stack_pieces() {
 	fi
 	stack_database || return 1
 	[ -z "${with_fakes:-}" ] || stack_demo || {
-		say "bookpay: $(tail -n 3 "$state/log/bookpay.log")"
+		say "the demo's data: $(tail -n 1 "$state/log/demo.log")"
 		return 1
 	}
 	stack_check && stack_routes && stack_nginx && stack_ready
@@ -336,14 +338,8 @@ stack_pieces() {
 
 # What still runs from <state>/bin, whoever started it.
 strays() {
-	local exe
-	for exe in /proc/[0-9]*/exe; do
-		case $(readlink "$exe" 2>/dev/null) in
-		"$state"/bin/*)
-			exe=${exe#/proc/}
-			echo "${exe%/exe}" ;;
-		esac
-	done
+	find /proc/[0-9]*/exe -maxdepth 0 -lname "$state/bin/*" 2>/dev/null |
+	    cut -d / -f 3
 }
 
 nothing_runs() {
@@ -356,6 +352,11 @@ stack_stop() {
 	local file pid
 	for file in "$state"/run/nginx.supervisor "$state"/run/*.supervisor; do
 		pid_alive "$file" && kill "$(cat "$file")" 2>/dev/null
+	done
+	# Somebody may have killed the supervisor only.
+	for file in "$state"/run/*.pid; do
+		pid_alive "${file%.pid}.supervisor" || ! pid_alive "$file" ||
+		    kill "$(cat "$file")" 2>/dev/null
 	done
 	if ! wait_until 15 nothing_runs; then
 		for file in "$state"/run/*.supervisor "$state"/run/*.pid; do

@@ -92,9 +92,23 @@ people_sign_in() {
 	local line='map $http_x_test_\1 $bookpay_remote_\1 { default $http_x_test_\1; }'
 	sed -i -E "s/^map \"\" \\\$bookpay_remote_([a-z]+) .*/$line/" \
 	    "$state/run/bookpay-http.conf"
-	kill -HUP "$(cat "$state/run/nginx.pid")"
-	wait_until 10 get_is /api/bookings/bk_none .error.code \
-	    BOOKING_NOT_FOUND -H 'X-Test-User: anybody'
+	reload_nginx
+}
+
+# Its old workers may still answer, by the old files, until they are gone.
+reload_nginx() {
+	local master old
+	master=$(cat "$state/run/nginx.pid")
+	read -ra old <"/proc/$master/task/$master/children"
+	kill -HUP "$master"
+	wait_until 10 are_gone "${old[@]}"
+}
+
+are_gone() {
+	local pid
+	for pid; do
+		[ ! -e "/proc/$pid" ] || return 1
+	done
 }
 
 # at_once N PATH [curl's arguments...]: the same N times, up to 30 at the same

@@ -1,0 +1,88 @@
+#!/bin/bash
+# What worker does: money that has no seat goes back, once.
+# shellcheck source-path=SCRIPTDIR source=../lib/story.sh
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
+world_start
+
+# paid_late [JSON]: BOOKING is cancelled at Calendly and paid after that, with
+# a fake Stripe that behaves as told from the payment on.
+paid_late() {
+	next_slot
+	book "$STRATEGY" "$START"
+	quiet
+	checkout "$(claim "$REDIRECT")"
+	fake_calendly /_fake/cancel "{\"inviteeUri\":\"$INVITEE_URI\",
+	    \"by\":\"invitee\"}" >/dev/null
+	wait_until 10 sql_is "select status from booking
+	    where id = '$BOOKING'" CANCELLED
+	# Stripe tells whole seconds: the payment is in a later one.
+	wait_until 3 a_second_after "$(date +%s)"
+	[ $# = 0 ] || behave "$1"
+	pay "$SESSION"
+	PAYMENT=$(jq -r .paymentIntent "$state/paid")
+}
+
+a_second_after() {
+	[ "$(date +%s)" -gt "$1" ]
+}
+
+# refunds: how many, and how much, Stripe has of PAYMENT.
+refunds() {
+	stripe "refunds?payment_intent=$PAYMENT" |
+	    jq -r '[.data | length, (map(.amount) | add)] | join(" ")'
+}
+
+job_state() {
+	bookpay --json jobs list --all |
+	    jq -r --arg id "refund-$PAYMENT" '.[] | select(.id == $id) | .state'
+}
+
+job_is() {
+	[ "$(job_state)" = "$1" ]
+}
+
+# --- A late payment ---------------------------------------------------------------
+paid_late
+becomes "$BOOKING" CANCELLED REFUNDED "what is paid too late goes back"
+is "$(refunds)" '1 15000' "in full, once"
+wait_until 10 job_is done
+is "$(job_state)" done "and the job is done"
+is "$(asked "[.[] | select(.path == \"/v1/refunds\" and .method == \"POST\")] |
+    last | .idempotencyKey")" "refund-$PAYMENT-1" \
+    "under the key of its first call"
+is "$(sql "select count(*) from refund where payment = '$PAYMENT'
+    and status = 'succeeded' and amount = 15000")" 1 "our rows know it"
+
+# --- Stripe does it and does not say so ---------------------------------------------
+paid_late '{"cut":1,"after":true,"times":1}'
+becomes "$BOOKING" CANCELLED REFUNDED "a lost answer is made up for"
+is "$(refunds)" '1 15000' "and paid back once"
+
+# --- A worker is killed at it ----------------------------------------------------------
+expect_in_logs 'worker ended with status 137'
+paid_late '{"slowMs":3000}'
+is_under_way() {
+	sql_is "select count(*) from job where id = 'refund-$PAYMENT'
+	    and call_body is not null" 1
+}
+wait_until 10 is_under_way
+kill -9 "$(cat "$state/run/worker.pid")"
+behave '{}'
+# Its lease would run for two minutes.
+sql "update job set lease_at = 0 where done_at = 0"
+becomes "$BOOKING" CANCELLED REFUNDED "another worker ends what one began"
+is "$(refunds)" '1 15000' "with the same call"
+
+# --- Stripe is away -------------------------------------------------------------------------
+paid_late '{"answer500":1}'
+wait_until 90 job_is later
+is "$(job_state)" later "what does not work is put off"
+behave '{}'
+bookpay jobs retry "refund-$PAYMENT"
+becomes "$BOOKING" CANCELLED REFUNDED "and done when a person says so"
+is "$(refunds)" '1 15000' "once, too"
+
+is "$(bookpay jobs retry refund-nothing 2>&1)" \
+    'bookpay: there is no job refund-nothing to be done' \
+    "there is no retrying what is not there"
+done_testing

@@ -1,0 +1,360 @@
+/*
+ * Who is calling: by what nginx vouches for and what we signed, nothing else.
+ */
+#include <string.h>
+
+#include "ask.h"
+#include "base/buf.h"
+#include "base/now.h"
+#include "web/auth.h"
+#include "web/link.h"
+#include "web/resp.h"
+
+#define ID "bk_00000000000000000000000000000001"
+#define GUESTS "AUTH=guest\nLINK_SECRET=" ASK_SECRET "\n" \
+	"PUBLIC_BASE_URL=https://book.example.com\n"
+#define USERS "AUTH=remote-user\nAUTH_ADMINS='u-boss, u-chief'\n"
+#define BOTH "AUTH=guest,remote-user\nLINK_SECRET=" ASK_SECRET "\n" \
+	"PUBLIC_BASE_URL=http://localhost:8080\n"
+
+static const char *const secrets[] = { ASK_SECRET };
+static const struct conf_list list = { secrets, 1 };
+
+/* What rq proves under these settings. */
+static struct caller
+identify(struct ctx *c, const char *settings, const struct req *rq)
+{
+	struct conf *conf = ask_settings(c, settings);
+	struct caller who;
+	struct auth *auth;
+
+	assert_int_equal(auth_new(c, conf, &auth), OK);
+	auth_identify(c, auth, rq, &who);
+	auth_free(auth);
+	conf_free(conf);
+	return who;
+}
+
+static char *
+token(struct ctx *c, const char *subject)
+{
+	return link_make(c, list, LINK_BOOKING, subject, ctx_seconds(c) + 60);
+}
+
+/* --- settings --------------------------------------------------------------------- */
+
+static void
+what_cannot_work_is_refused_at_the_start(void **state)
+{
+	static const char *const settings[] = {
+		"AUTH=magic\n",
+		"AUTH=guest,magic\nLINK_SECRET=" ASK_SECRET "\n",
+		"AUTH=guest\nPUBLIC_BASE_URL=https://book.example.com\n",
+		"AUTH=guest\nLINK_SECRET=" ASK_SECRET "\n",
+	};
+	struct ctx *c = *state;
+	struct auth *auth;
+	struct conf *conf;
+	size_t i;
+
+	for (i = 0; i < COUNT(settings); i++) {
+		conf = ask_settings(c, settings[i]);
+		assert_int_equal(auth_new(c, conf, &auth), E_BADREQ);
+		conf_free(conf);
+	}
+}
+
+/* --- sign-ins ------------------------------------------------------------------------ */
+
+static void
+a_user_is_who_nginx_says(void **state)
+{
+	struct ctx *c = *state;
+	const struct req rq = ASK("REMOTE_USER=u-ada",
+	    "REMOTE_EMAIL=ada@example.com");
+	struct caller who = identify(c, USERS, &rq);
+
+	assert_string_equal(who.user, "u-ada");
+	assert_string_equal(who.email, "ada@example.com");
+	assert_int_equal(who.presented, 1);
+	assert_int_equal(who.admin, 0);
+}
+
+static void
+a_header_cannot_pose_as_a_user(void **state)
+{
+	struct ctx *c = *state;
+	const struct req rq = ASK("HTTP_REMOTE_USER=u-boss",
+	    "HTTP_REMOTE_EMAIL=ada@example.com", "HTTP_REMOTE_ROLES=admin",
+	    "HTTP_X_REMOTE_USER=u-boss", "REMOTE_USER_X=u-boss",
+	    "HTTP_AUTHORIZATION=Basic dS1ib3NzOng=", "remote_user=u-boss");
+	struct caller who = identify(c, BOTH, &rq);
+
+	assert_null(who.user);
+	assert_null(who.email);
+	assert_int_equal(who.admin, 0);
+	assert_int_equal(who.presented, 0);
+}
+
+/* An address or a role without a user proves nothing. */
+static void
+without_a_user_there_is_no_address_and_no_role(void **state)
+{
+	struct ctx *c = *state;
+	const struct req rq = ASK("REMOTE_USER=",
+	    "REMOTE_EMAIL=ada@example.com", "REMOTE_ROLES=admin");
+	struct caller who = identify(c, USERS, &rq);
+
+	assert_null(who.email);
+	assert_int_equal(who.admin, 0);
+	assert_int_equal(who.presented, 0);
+}
+
+static void
+a_user_counts_only_where_that_method_is_on(void **state)
+{
+	const struct req rq = ASK("REMOTE_USER=u-boss",
+	    "REMOTE_ROLES=admin");
+	struct caller who = identify(*state, GUESTS, &rq);
+
+	assert_null(who.user);
+	assert_int_equal(who.admin, 0);
+	assert_int_equal(who.presented, 0);
+}
+
+static void
+an_admin_is_named_in_the_settings_or_has_the_role(void **state)
+{
+	static const struct {
+		char *user, *roles;
+		int admin;
+	} cases[] = {
+		{ "REMOTE_USER=u-boss", "X=", 1 },
+		{ "REMOTE_USER=u-chief", "X=", 1 },
+		{ "REMOTE_USER=u-bos", "X=", 0 },
+		{ "REMOTE_USER=u-boss, u-chief", "X=", 0 },
+		{ "REMOTE_USER=u-ada", "REMOTE_ROLES=client, admin", 1 },
+		{ "REMOTE_USER=u-ada", "REMOTE_ROLES=administrator", 0 },
+		{ "REMOTE_USER=u-ada", "REMOTE_ROLES=", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		const struct req rq = ASK(cases[i].user, cases[i].roles);
+
+		if (identify(*state, USERS, &rq).admin != cases[i].admin)
+			fail_msg("%s %s", cases[i].user, cases[i].roles);
+	}
+}
+
+/* --- links ----------------------------------------------------------------------------- */
+
+static void
+a_link_opens_its_booking(void **state)
+{
+	struct ctx *c = *state;
+	const struct req rq = ASK(arena_printf(c->mem,
+	    "HTTP_AUTHORIZATION=Guest %s", token(c, ID)));
+	struct caller who = identify(c, GUESTS, &rq);
+
+	assert_true(auth_opens(&who, ID));
+	assert_false(auth_opens(&who, "bk_other"));
+	assert_null(who.user);
+}
+
+static void
+a_bad_link_is_shown_and_opens_nothing(void **state)
+{
+	static const char *const texts[] = { "Guest ", "Guest x", "Guest a.b.c",
+		"Guest bk_1.99999999999.00" };
+	struct ctx *c = *state;
+	size_t i;
+
+	for (i = 0; i < COUNT(texts); i++) {
+		const struct req rq = ASK(arena_printf(c->mem,
+		    "HTTP_AUTHORIZATION=%s", texts[i]));
+		struct caller who = identify(c, GUESTS, &rq);
+
+		assert_int_equal(who.presented, 1);
+		assert_int_equal(who.booking_count, 0);
+	}
+}
+
+static void
+other_schemes_are_none_of_ours(void **state)
+{
+	struct ctx *c = *state;
+	const char *good = token(c, ID);
+	const char *const schemes[] = { "Bearer ", "Basic ", "guest ", "Guest",
+		"Guest\t", "" };
+	size_t i;
+
+	for (i = 0; i < COUNT(schemes); i++) {
+		const struct req rq = ASK(arena_printf(c->mem,
+		    "HTTP_AUTHORIZATION=%s%s", schemes[i], good));
+		struct caller who = identify(c, GUESTS, &rq);
+
+		assert_int_equal(who.booking_count, 0);
+		assert_int_equal(who.presented, 0);
+	}
+}
+
+static void
+many_and_hostile_cookies_do_no_harm(void **state)
+{
+	struct ctx *c = *state;
+	struct buf b = buf_make(c->mem, 65536);
+	const struct req *rq;
+	struct caller who;
+	int i;
+
+	buf_text(&b, "HTTP_COOKIE=;;=; bookpay_; bookpay_=; =x; a=b;"
+	    " bookpay_x=\"quoted\"; bookpay_" ID "=rubbish");
+	for (i = 0; i < 200; i++)
+		buf_printf(&b, "; bookpay_%d=%s", i,
+		    token(c, arena_printf(c->mem, "bk_%d", i)));
+	rq = &ASK(b.bytes);
+	who = identify(c, GUESTS, rq);
+	assert_int_equal(who.booking_count, CALLER_LINKS);
+	assert_true(auth_opens(&who, "bk_0"));
+	assert_false(auth_opens(&who, ID));
+	assert_int_equal(who.presented, 1);
+}
+
+/* The name of a cookie proves nothing: what is signed does. */
+static void
+a_cookie_opens_what_it_is_signed_for(void **state)
+{
+	struct ctx *c = *state;
+	const struct req rq = ASK(arena_printf(c->mem,
+	    "HTTP_COOKIE=bookpay_%s=%s", ID, token(c, "bk_mine")));
+	struct caller who = identify(c, GUESTS, &rq);
+
+	assert_false(auth_opens(&who, ID));
+	assert_true(auth_opens(&who, "bk_mine"));
+}
+
+static void
+other_sites_cookies_are_not_looked_at(void **state)
+{
+	struct ctx *c = *state;
+	const struct req rq = ASK(arena_printf(c->mem,
+	    "HTTP_COOKIE=session=%s; xbookpay_=%s; BOOKPAY_=%s", token(c, ID),
+	    token(c, ID), token(c, ID)));
+	struct caller who = identify(c, GUESTS, &rq);
+
+	assert_int_equal(who.presented, 0);
+	assert_int_equal(who.booking_count, 0);
+}
+
+static void
+links_count_only_where_guests_are_let_in(void **state)
+{
+	struct ctx *c = *state;
+	const struct req rq = ASK(arena_printf(c->mem,
+	    "HTTP_AUTHORIZATION=Guest %s", token(c, ID)));
+	struct caller who = identify(c, USERS, &rq);
+
+	assert_int_equal(who.presented, 0);
+	assert_int_equal(who.booking_count, 0);
+}
+
+static void
+a_capability_is_held_once_and_within_bounds(void **state)
+{
+	struct ctx *c = *state;
+	struct caller who = { 0 };
+	int i;
+
+	for (i = 0; i < 2 * CALLER_LINKS; i++) {
+		auth_add(&who, arena_printf(c->mem, "bk_%d", i / 2));
+	}
+	assert_int_equal(who.booking_count, CALLER_LINKS);
+	auth_add(&who, "one too many");
+	assert_int_equal(who.booking_count, CALLER_LINKS);
+	assert_int_equal(who.presented, 1);
+}
+
+/* --- giving them out --------------------------------------------------------------------- */
+
+struct given {
+	const char *cookie, *link;
+};
+
+static struct given
+give(struct ctx *c, const char *settings)
+{
+	struct conf *conf = ask_settings(c, settings);
+	struct given g = { NULL, NULL };
+	struct auth *auth;
+	struct resp rs;
+
+	resp_init(c, &rs);
+	assert_int_equal(auth_new(c, conf, &auth), OK);
+	auth_remember(c, auth, &rs, ID);
+	g.link = auth_link(c, auth, ID);
+	if (rs.header_count == 1)
+		g.cookie = rs.headers[0];
+	auth_free(auth);
+	conf_free(conf);
+	return g;
+}
+
+static void
+the_cookie_is_out_of_reach_of_scripts_and_other_sites(void **state)
+{
+	struct ctx *c = *state;
+	const char *cookie = give(c, GUESTS).cookie;
+
+	assert_non_null(strstr(cookie, "Set-Cookie: bookpay_" ID "=" ID "."));
+	assert_non_null(strstr(cookie, "; HttpOnly"));
+	assert_non_null(strstr(cookie, "; SameSite=Lax"));
+	assert_non_null(strstr(cookie, "; Path=/api"));
+	assert_non_null(strstr(cookie, "; Secure"));
+	/* A browser would not keep a secure one from plain http. */
+	assert_null(strstr(give(c, BOTH).cookie, "Secure"));
+}
+
+static void
+a_link_carries_its_token_where_no_log_sees_it(void **state)
+{
+	const char *link = give(*state, GUESTS).link;
+
+	assert_non_null(strstr(link, "https://book.example.com/booking/"
+	    "confirmation?booking=" ID "#token=" ID "."));
+}
+
+static void
+where_guests_are_off_nothing_is_given(void **state)
+{
+	const struct given g = give(*state, USERS);
+
+	assert_null(g.cookie);
+	assert_null(g.link);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_CTX(what_cannot_work_is_refused_at_the_start),
+		WITH_CTX(a_user_is_who_nginx_says),
+		WITH_CTX(a_header_cannot_pose_as_a_user),
+		WITH_CTX(without_a_user_there_is_no_address_and_no_role),
+		WITH_CTX(a_user_counts_only_where_that_method_is_on),
+		WITH_CTX(an_admin_is_named_in_the_settings_or_has_the_role),
+		WITH_CTX(a_link_opens_its_booking),
+		WITH_CTX(a_bad_link_is_shown_and_opens_nothing),
+		WITH_CTX(other_schemes_are_none_of_ours),
+		WITH_CTX(many_and_hostile_cookies_do_no_harm),
+		WITH_CTX(a_cookie_opens_what_it_is_signed_for),
+		WITH_CTX(other_sites_cookies_are_not_looked_at),
+		WITH_CTX(links_count_only_where_guests_are_let_in),
+		WITH_CTX(a_capability_is_held_once_and_within_bounds),
+		WITH_CTX(the_cookie_is_out_of_reach_of_scripts_and_other_sites),
+		WITH_CTX(a_link_carries_its_token_where_no_log_sees_it),
+		WITH_CTX(where_guests_are_off_nothing_is_given),
+	};
+
+	return cmocka_run_group_tests_name("auth", tests, NULL, NULL);
+}

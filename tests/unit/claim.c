@@ -1,0 +1,248 @@
+/*
+ * From an order to a booking, without a Calendly token: what a browser says
+ * is kept as a claim, and a key that comes again finds what it made.
+ */
+#include <string.h>
+
+#include "app/claim.h"
+#include "app/order.h"
+#include "app/shop.h"
+#include "ask.h"
+#include "booking/booking.h"
+#include "web/auth.h"
+#include "world.h"
+
+#define KEY "0123456789abcdef"
+
+static const char sql_bookings[] = "SELECT count(*) FROM booking";
+static const char sql_events[] = "SELECT count(*) FROM event";
+
+/* A shop around a world's database. */
+struct place {
+	struct world *w;
+	struct shop shop;
+	struct conf *conf;
+};
+
+static int
+open_shop(void **state, const char *settings)
+{
+	struct place *p = calloc(1, sizeof(*p));
+	void *w;
+
+	assert_non_null(p);
+	world_new_shop(&w);
+	p->w = w;
+	p->conf = ask_settings(&p->w->c, settings);
+	p->shop = (struct shop){ .conf = p->conf, .db = p->w->db };
+	assert_int_equal(auth_new(&p->w->c, p->conf, &p->shop.auth), OK);
+	*state = p;
+	return 0;
+}
+
+static int
+open_for_guests(void **state)
+{
+	return open_shop(state, "AUTH=guest\nLINK_SECRET=" ASK_SECRET "\n"
+	    "PUBLIC_BASE_URL=https://book.example.com\n");
+}
+
+static int
+open_for_users(void **state)
+{
+	return open_shop(state, "AUTH=remote-user\n");
+}
+
+static int
+close_shop(void **state)
+{
+	struct place *p = *state;
+	void *w = p->w;
+
+	auth_free(p->shop.auth);
+	conf_free(p->conf);
+	world_free(&w);
+	free(p);
+	return 0;
+}
+
+static struct order
+direct(struct place *p)
+{
+	struct order o = { .kind = ORDER_DIRECT, .digest = "digest" };
+
+	o.seat = world_request(p->w, 1, world_slot(7, 15));
+	o.seat.booking = NULL;
+	return o;
+}
+
+static struct order
+calendly(struct place *p)
+{
+	struct order o = direct(p);
+
+	o.kind = ORDER_CALENDLY;
+	o.seat.session_type = NULL;
+	o.seat.event_type = "e7e70001-0000-4000-8000-000000000001";
+	o.seat.invitee = "1417e000-0000-4000-8000-000000000001";
+	o.seat.event = "5c4ed000-0000-4000-8000-000000000001";
+	return o;
+}
+
+static enum err
+claim(struct place *p, const struct order *o, struct caller *who,
+    const char **ret)
+{
+	ctx_forgive(&p->w->c);
+	return claim_booking(&p->w->c, &p->shop, o, who, 0, ret);
+}
+
+static void
+a_guest_gains_the_booking_and_nothing_else(void **state)
+{
+	struct place *p = *state;
+	const struct order o = direct(p);
+	struct caller who = { 0 };
+	const char *id;
+
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+	assert_true(booking_is_id(id));
+	assert_true(auth_opens(&who, id));
+	assert_int_equal(who.booking_count, 1);
+	assert_null(world_booking(p->w, id)->client);
+	assert_true(world_has(p->w, arena_printf(p->w->c.mem,
+	    "event client %s applied - %s", id, id)));
+}
+
+static void
+who_has_signed_in_is_the_client(void **state)
+{
+	struct place *p = *state;
+	const struct order o = direct(p);
+	struct caller who = { .presented = 1, .user = "u-ada" };
+	const char *id;
+
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+	assert_string_equal(world_booking(p->w, id)->client, "u-ada");
+}
+
+static void
+a_key_that_comes_again_finds_its_booking(void **state)
+{
+	struct place *p = *state;
+	struct order o = direct(p);
+	struct caller who = { 0 }, again = { 0 };
+	const char *id, *same;
+
+	o.key = KEY;
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+	assert_int_equal(claim(p, &o, &again, &same), OK);
+	assert_string_equal(id, same);
+	assert_true(auth_opens(&again, id));
+	assert_int_equal(world_count(p->w, sql_bookings), 1);
+	assert_int_equal(world_count(p->w, sql_events), 1);
+}
+
+static void
+a_key_with_another_order_is_refused(void **state)
+{
+	struct place *p = *state;
+	struct order o = direct(p);
+	struct caller who = { 0 }, thief = { 0 };
+	const char *id;
+
+	o.key = KEY;
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+	o.digest = "another";
+	assert_int_equal(claim(p, &o, &thief, &id), E_REPLAYED);
+	assert_int_equal(thief.booking_count, 0);
+}
+
+static void
+without_a_key_a_second_order_is_a_second_booking(void **state)
+{
+	struct place *p = *state;
+	struct order o = direct(p);
+	struct caller who = { 0 };
+	const char *id;
+
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+	assert_int_equal(claim(p, &o, &who, &id), E_CONFLICT);
+	o.seat.start_at += HOURS(1);
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+	assert_int_equal(world_count(p->w, sql_bookings), 2);
+}
+
+/* A key is not used up by an order that could not be carried out. */
+static void
+what_is_refused_leaves_nothing_behind(void **state)
+{
+	struct place *p = *state;
+	struct order o = direct(p);
+	struct caller who = { 0 };
+	const char *id;
+
+	o.key = KEY;
+	o.seat.start_at = p->w->c.now;
+	assert_int_equal(claim(p, &o, &who, &id), E_CONFLICT);
+	assert_int_equal(world_count(p->w, sql_events), 0);
+	assert_int_equal(who.booking_count, 0);
+	o.digest = "corrected";
+	o.seat.start_at = world_slot(7, 15);
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+}
+
+static void
+one_invitee_is_one_booking_however_often_claimed(void **state)
+{
+	struct place *p = *state;
+	struct order o = calendly(p);
+	struct caller who = { 0 }, again = { 0 };
+	const char *id, *same;
+
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+	o.digest = "another";
+	o.seat.start_at += HOURS(1);
+	assert_int_equal(claim(p, &o, &again, &same), OK);
+	assert_string_equal(id, same);
+	world_tell(p->w, "calendly", world_file(p->w,
+	    "calendly/webhooks/invitee_created"));
+	assert_int_equal(claim(p, &o, &again, &same), OK);
+	assert_string_equal(id, same);
+	assert_int_equal(world_count(p->w, sql_bookings), 1);
+}
+
+static void
+where_guests_are_off_one_signs_in(void **state)
+{
+	struct place *p = *state;
+	const struct order o = direct(p);
+	struct caller nobody = { 0 }, ada = { .presented = 1,
+		.user = "u-ada" };
+	const char *id;
+
+	assert_int_equal(claim(p, &o, &nobody, &id), E_NOAUTH);
+	assert_int_equal(world_count(p->w, sql_bookings), 0);
+	assert_int_equal(claim(p, &o, &ada, &id), OK);
+}
+
+int
+main(void)
+{
+#define GUESTS(fn) \
+	cmocka_unit_test_setup_teardown(fn, open_for_guests, close_shop)
+	const struct CMUnitTest tests[] = {
+		GUESTS(a_guest_gains_the_booking_and_nothing_else),
+		GUESTS(who_has_signed_in_is_the_client),
+		GUESTS(a_key_that_comes_again_finds_its_booking),
+		GUESTS(a_key_with_another_order_is_refused),
+		GUESTS(without_a_key_a_second_order_is_a_second_booking),
+		GUESTS(what_is_refused_leaves_nothing_behind),
+		GUESTS(one_invitee_is_one_booking_however_often_claimed),
+		cmocka_unit_test_setup_teardown(
+		    where_guests_are_off_one_signs_in, open_for_users,
+		    close_shop),
+	};
+
+	return cmocka_run_group_tests_name("claim", tests, NULL, NULL);
+}
