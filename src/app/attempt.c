@@ -79,7 +79,10 @@ attempt_send(struct ctx *c, struct shop *shop, const struct checkout *co,
 	case STRIPE_REFUSED:
 		e = give_up(c, shop, co, a.error_code != NULL
 		    ? a.error_code : a.error_type);
-		return e != OK ? e : stripe_verdict(c, "create session", &a);
+		/* The next attempt goes without the address. */
+		if (e != OK || text_same(a.error_code, COLLECT_BAD_EMAIL))
+			return e;
+		return stripe_verdict(c, "create session", &a);
 	case STRIPE_UNKNOWN:
 		break;
 	}

@@ -18,6 +18,7 @@
 #include "db/db.h"
 #include "provider/stripe_event.h"
 #include "provider/stripe_session.h"
+#include "web/auth.h"
 
 /* A person waits this long, all calls together; nginx waits longer. */
 #define TOTAL_BUDGET (20 * NOW_SECOND)
@@ -64,7 +65,7 @@ compose(struct ctx *c, struct collect_draft *draft, const void *arg)
 		.description = draft->type->description,
 		.amount = b->amount,
 		.currency = b->currency,
-		.email = b->email,
+		.email = draft->without_email ? NULL : b->email,
 		.locale = cr->order->locale,
 		.promotion_code = cr->promotion,
 		.success_url = arena_printf(c->mem,
@@ -244,8 +245,11 @@ checkout_session_create(struct ctx *c, struct shop *shop,
 	int round, done = 0;
 	enum err e = OK;
 
+	if (order->kind != ORDER_BOOKING && !auth_guests(shop->auth) &&
+	    who->user == NULL)
+		e = ctx_fail(c, E_NOAUTH, "guests are not let in");
 	/* A mistyped code must not leave a seat taken by who typed it. */
-	if (order->kind != ORDER_BOOKING)
+	if (e == OK && order->kind != ORDER_BOOKING)
 		e = find_promotion(c, &cr);
 	if (e == OK && order->kind != ORDER_BOOKING)
 		e = claim_booking(c, shop, order, who, cr.deadline,

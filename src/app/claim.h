@@ -19,7 +19,8 @@ struct shop;
  * With a Calendly token, a claim that no webhook has confirmed yet is checked
  * with Calendly first; without one it is kept as a claim until the webhook
  * comes.  An Idempotency-Key that comes again finds the booking it made;
- * E_REPLAYED if the order differs.  Otherwise errors as checkout_session_create.
+ * E_REPLAYED if the order differs.  Whether guests are let in, the caller has
+ * checked.  Otherwise errors as checkout_session_create.
  */
 enum err claim_booking(struct ctx *c, struct shop *shop,
     const struct order *order, struct caller *who, int64_t deadline,

@@ -72,12 +72,29 @@ step_for(struct ctx *c, const struct checkout *co, const struct booking *b,
 	return COLLECT_EXPIRE;
 }
 
+/*
+ * Stripe is pickier about addresses than we are.  The client types it again
+ * on Stripe's page, rather than lose the seat to it.
+ */
+static int
+refused_email(const struct status_facts *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->checkout_count; i++)
+		if (text_same(f->checkouts[i].refusal, COLLECT_BAD_EMAIL))
+			return 1;
+	return 0;
+}
+
 static enum err
-new_attempt(struct ctx *c, struct db *db, struct booking *b, int64_t attempt,
-    const struct collect_terms *terms, struct checkout **ret)
+new_attempt(struct ctx *c, struct db *db, const struct status_facts *f,
+    struct booking *b, int64_t attempt, const struct collect_terms *terms,
+    struct checkout **ret)
 {
 	struct checkout *co = arena_alloc(c->mem, sizeof(*co));
-	struct collect_draft draft = { .booking = b, .hold_at = b->hold_at };
+	struct collect_draft draft = { .booking = b, .hold_at = b->hold_at,
+		.without_email = refused_email(f) };
 	const struct analytics_fact fact = { "CHECKOUT_INITIATED",
 		arena_printf(c->mem, "%s:%lld", b->id, (long long)attempt),
 		b->amount };
@@ -155,7 +172,7 @@ plan(struct ctx *c, struct db *db, const struct collect_terms *terms,
 		return OK;
 	}
 	ret->step = COLLECT_SEND;
-	return new_attempt(c, db, b, attempt, terms, &ret->checkout);
+	return new_attempt(c, db, &f, b, attempt, terms, &ret->checkout);
 }
 
 enum err

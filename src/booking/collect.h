@@ -38,9 +38,13 @@ struct collect_draft {
 	const struct session_type *type;
 	const char *checkout;  /* id of the attempt */
 	int64_t hold_at;       /* the session should end then */
+	int without_email;     /* Stripe has refused the address before */
 	const char *body;      /* to be filled in: the exact form body … */
 	int64_t expires_at;    /* … and when the session will really end */
 };
+
+/* Stripe's code for an address it does not take. */
+#define COLLECT_BAD_EMAIL "email_invalid"
 
 /* Called inside the transaction: composes, and calls nobody. */
 typedef void collect_compose(struct ctx *c, struct collect_draft *draft,

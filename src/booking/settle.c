@@ -117,12 +117,11 @@ static const struct {
  * by the providers' times, not by who reached us first.
  */
 static int
-counts(const struct booking *b, const struct status *s, const char *status)
+counts(const struct status *s, const char *status)
 {
 	if (strcmp(status, "CONFIRMED") != 0)
 		return strcmp(s->booking, status) == 0;
-	return s->paid && (b->cancelled_at == 0 || s->paid_at == 0 ||
-	    s->paid_at <= b->cancelled_at);
+	return s->paid && !s->late;
 }
 
 static enum err
@@ -137,7 +136,7 @@ note_status(struct ctx *c, struct db *db, const struct booking *b,
 			b->amount };
 
 		e = analytics_settle_tx(c, db, b, &fact,
-		    counts(b, s, news[i].status));
+		    counts(s, news[i].status));
 		if (e == OK && strcmp(b->status, s->booking) != 0 &&
 		    strcmp(news[i].status, s->booking) == 0)
 			e = history_add_tx(c, db, b->id, by, news[i].history,

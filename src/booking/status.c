@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/now.h"
 #include "booking/booking.h"
 #include "booking/checkout.h"
 #include "booking/dispute.h"
@@ -232,6 +233,17 @@ booking_status(const struct booking *b, int paid)
 	return paid ? "CONFIRMED" : "PENDING";
 }
 
+/*
+ * Stripe tells whole seconds.  Of a payment in the second of the cancellation
+ * nobody knows whether it came first: then the client is not to lose by it.
+ */
+static int
+is_late(const struct booking *b, int64_t paid_at)
+{
+	return b->cancelled_at > 0 && b->moved_to == NULL && paid_at > 0 &&
+	    paid_at / NOW_SECOND >= b->cancelled_at / NOW_SECOND;
+}
+
 void
 status_compute(const struct status_facts *facts, struct status *ret)
 {
@@ -241,9 +253,7 @@ status_compute(const struct status_facts *facts, struct status *ret)
 	count_money(facts, &s);
 	s.payment = payment_status(facts, &s);
 	s.booking = booking_status(facts->booking, s.paid);
-	s.late = facts->booking->cancelled_at > 0 &&
-	    facts->booking->moved_to == NULL &&
-	    s.paid_at > facts->booking->cancelled_at;
+	s.late = is_late(facts->booking, s.paid_at);
 	*ret = s;
 }
 

@@ -5,8 +5,10 @@
  * committed delivery survives a power cut; BEGIN IMMEDIATE, so that waiting
  * happens at the start of a transaction and nowhere else.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -15,8 +17,15 @@
 
 enum { STATEMENTS = 256 };
 
+/*
+ * Writers of one process take turns here: SQLite's own waiting is by sleeping
+ * and looking again, by which some never get through.
+ */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
 struct handle {
 	sqlite3 *sqlite;
+	int has_turn;
 	struct {
 		const char *sql; /* the key is the address of the text */
 		sqlite3_stmt *stmt;
@@ -231,14 +240,39 @@ run_change(struct ctx *c, void *handle, const char *sql, int64_t *ret_changed,
 	return e;
 }
 
+static int
+take_turn(struct handle *h)
+{
+	struct timespec deadline;
+
+	clock_gettime(CLOCK_REALTIME, &deadline);
+	deadline.tv_sec += DB_BUSY_MILLISECONDS / 1000;
+	h->has_turn = pthread_mutex_timedlock(&turn, &deadline) == 0;
+	return h->has_turn;
+}
+
+static void
+end_turn(struct handle *h)
+{
+	if (h->has_turn)
+		pthread_mutex_unlock(&turn);
+	h->has_turn = 0;
+}
+
 static enum err
 begin(struct ctx *c, void *handle, int writing)
 {
 	struct handle *h = handle;
-	int rc = sqlite3_exec(h->sqlite, writing ? "BEGIN IMMEDIATE" : "BEGIN",
-	    NULL, NULL, NULL);
+	int rc;
 
-	return rc == SQLITE_OK ? OK : failed(c, h, rc, "begin");
+	if (writing && !take_turn(h))
+		return ctx_fail(c, E_BUSY, "sqlite: other writers are slow");
+	rc = sqlite3_exec(h->sqlite, writing ? "BEGIN IMMEDIATE" : "BEGIN",
+	    NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		return OK;
+	end_turn(h);
+	return failed(c, h, rc, "begin");
 }
 
 static enum err
@@ -247,7 +281,10 @@ commit(struct ctx *c, void *handle)
 	struct handle *h = handle;
 	int rc = sqlite3_exec(h->sqlite, "COMMIT", NULL, NULL, NULL);
 
-	return rc == SQLITE_OK ? OK : failed(c, h, rc, "commit");
+	if (rc != SQLITE_OK)
+		return failed(c, h, rc, "commit"); /* rollback ends the turn */
+	end_turn(h);
+	return OK;
 }
 
 static void
@@ -258,6 +295,7 @@ rollback(void *handle)
 	/* After some errors SQLite has rolled back by itself. */
 	if (!sqlite3_get_autocommit(h->sqlite))
 		sqlite3_exec(h->sqlite, "ROLLBACK", NULL, NULL, NULL);
+	end_turn(h);
 }
 
 const struct backend db_sqlite = {

@@ -78,8 +78,12 @@ check_url(struct call *c, const char *name)
 int
 rules_email_ok(const char *email)
 {
-	const char *at = strchr(email, '@');
+	const char *at = strchr(email, '@'), *p;
 
+	/* Letters beyond ASCII are refused before the @. */
+	for (p = email; at != NULL && p < at; p++)
+		if ((unsigned char)*p >= 0x80)
+			return 0;
 	if (at == NULL || at == email || strchr(at + 1, '@') != NULL ||
 	    strlen(email) > 512 || strpbrk(email, " \t\r\n<>,;\"") != NULL)
 		return 0;

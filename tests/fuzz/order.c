@@ -32,7 +32,7 @@ is_our_path(const char *path)
 static void
 check_person(const struct seat_request *s)
 {
-	if (s->name == NULL || !text_plain(s->name) || strlen(s->name) > 200 ||
+	if (s->name == NULL || !text_plain(s->name) || strlen(s->name) > 1604 ||
 	    s->name[strspn(s->name, " ")] == '\0' ||
 	    s->email == NULL || !text_email(s->email) ||
 	    s->timezone == NULL || !text_plain(s->timezone) ||

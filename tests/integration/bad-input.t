@@ -30,7 +30,7 @@ of_programs() {
 }
 rows_before=$(rows) pids_before=$(of_programs echo)
 
-# --- Checkout: every field -----------------------------------------------------------------
+# --- Checkout: every field ----------------------------------------------------
 # bad BODY NAME
 bad() {
 	checkout "$1" "${GUEST[@]}"
@@ -102,7 +102,7 @@ done
 checkout "$(order nonesuch "$START")"
 refused 404 SESSION_TYPE_NOT_FOUND "a type that there is not"
 
-# --- Checkout: the body itself ----------------------------------------------------------------
+# --- Checkout: the body itself ------------------------------------------------
 bad '' "no body"
 for body in '{' '[]' '"text"' 7 null '{}' '{"a":1}' '{"bookingId":"a",}' \
     '{"bookingId":"a"} {}' "{'bookingId':'a'}" '{"name":NaN}' 1e999 \
@@ -133,7 +133,7 @@ request POST /api/stripe/checkout -H 'Content-Type:' "${GUEST[@]}" \
     --data-binary "${bodies[existing]}"
 refused 415 UNSUPPORTED_MEDIA_TYPE "no content type"
 
-# --- Methods and addresses ----------------------------------------------------------------------
+# --- Methods and addresses ----------------------------------------------------
 for route in POST:/api/stripe/checkout GET:/api/stripe/sessions/cs_test_a1 \
     "GET:/api/bookings/$mine" GET:/api/session-types GET:/healthz GET:/readyz
 do
@@ -175,7 +175,7 @@ refused 413 PAYLOAD_TOO_LARGE "a body where none belongs"
 get "/api/bookings/$mine?x=$(printf 'a%.0s' {1..4000})" "${GUEST[@]}"
 is "$STATUS" 200 "a long query is ignored"
 
-# --- Headers ---------------------------------------------------------------------------------------
+# --- Headers ------------------------------------------------------------------
 get "/api/bookings/$mine" "${GUEST[@]}" -H "Cookie: $(printf 'a=b; %.0s' {1..1000})"
 is "$STATUS" 200 "a thousand cookies of others are no obstacle"
 get "/api/bookings/$mine" "${GUEST[@]}" \
@@ -192,7 +192,7 @@ is "$STATUS" 200 "24 kB of headers arrive whole"
 get "/api/bookings/$mine" -H 'X-Request-Id: mine' "${GUEST[@]}"
 like "$(header X-Request-Id)" '^[0-9a-f]{32}$' "a request id is nginx's, not a client's"
 
-# --- What is left of all that ----------------------------------------------------------------------
+# --- What is left of all that -------------------------------------------------
 is "$(rows)" "$rows_before" "no row"
 is "$(of_programs echo)" "$pids_before" "no program was lost"
 

@@ -4,7 +4,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
 world_start
 
-# --- The whole story --------------------------------------------------------------
+# --- The whole story ----------------------------------------------------------
 next_slot
 book "$STRATEGY" "$START"
 quiet
@@ -36,7 +36,7 @@ is "$(sql "select group_concat(name, ' ') from (select name from analytics
  BOOKING_CREATED CHECKOUT_COMPLETED CHECKOUT_INITIATED\
  CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED" "each step is counted once"
 
-# --- Whoever comes first ----------------------------------------------------------
+# --- Whoever comes first ------------------------------------------------------
 next_slot
 book_unheard "$STRATEGY" "$START"
 checkout "$(claim "$REDIRECT")"
@@ -82,7 +82,7 @@ quiet
 get "/api/bookings/$INVITEE"
 is "$(json .data.firstName)" Zoë "comes back as it was"
 
-# --- A claim that is not true -------------------------------------------------------
+# --- A claim that is not true -------------------------------------------------
 next_slot
 book "$STRATEGY" "$START"
 quiet
@@ -123,7 +123,7 @@ checkout "$(claim "$REDIRECT" \
 refused 404 SESSION_TYPE_NOT_FOUND "so is an event type that nobody sells here"
 is "$(count booking)" "$bookings" "and nothing is stored of all that"
 
-# --- Calendly is down -----------------------------------------------------------------
+# --- Calendly is down ---------------------------------------------------------
 next_slot
 book_unheard "$STRATEGY" "$START"
 calendly_behave '{"answer500":1}'
@@ -154,7 +154,7 @@ lost_arrive
 checkout "$(claim "$REDIRECT")"
 is "$STATUS" 200 "once the webhook is here nobody needs the token"
 
-# --- Without a token: the claim stands until the webhook speaks --------------------------
+# --- Without a token: the claim stands until the webhook speaks ---------------
 reconfigure checkout CALENDLY_TOKEN
 next_slot
 book_unheard "$STRATEGY" "$START"

@@ -4,7 +4,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
 world_start
 
-# --- Paid and free ------------------------------------------------------------------
+# --- Paid and free ------------------------------------------------------------
 next_slot
 checkout "$(order review-45 "$START")"
 is "$STATUS" 200 "a time that is offered is sold"
@@ -27,7 +27,7 @@ get "/api/bookings/$BOOKING" -H "Cookie: $(header Set-Cookie)"
 is "$STATUS" 200 "the cookie that came along opens it"
 is "$(sessions "$BOOKING" length)" 0 "Stripe never hears of it"
 
-# --- One seat, one client --------------------------------------------------------------
+# --- One seat, one client -----------------------------------------------------
 checkout "$free"
 refused 409 BOOKING_CONFLICT "the same time again is taken"
 next_slot
@@ -59,7 +59,7 @@ next_slot 11:00 Europe/Berlin
 checkout_at_once 20 "$(order hello-15 "$START")"
 is "$STATUSES" '200:1 409:19' "also where it is free"
 
-# --- What is not offered ------------------------------------------------------------
+# --- What is not offered ------------------------------------------------------
 before=$(count booking)
 checkout "$(order review-45 2020-01-08T15:00:00Z)"
 refused 409 BOOKING_CONFLICT "the past is not sold"
@@ -101,7 +101,7 @@ bookpay session-types set review-45 --builder robin --title 'Plan Review' \
 # The last minute was sold.
 is "$(count booking)" $((before + 1)) "no refusal leaves a row"
 
-# --- Idempotency-Key --------------------------------------------------------------------
+# --- Idempotency-Key ----------------------------------------------------------
 next_slot
 key=(-H "Idempotency-Key: 0123456789abcdef-$RANDOM")
 body=$(order review-45 "$START")
@@ -147,7 +147,7 @@ checkout "$(order review-45 "$START" '.promotionCode = "WELCOME20"')" \
 is "$STATUS $(sessions "$BOOKING" '.[0].amount_total')" '200 7200' \
     "and typed better, the time is still free"
 
-# --- The price is ours ----------------------------------------------------------------
+# --- The price is ours --------------------------------------------------------
 next_slot
 for price in '.amount = 1' '.price = -5' '.unit_amount = 1' \
     '.currency = "jpy"' '.sessionType = {amount: 1}' '.amount = 1e9' \

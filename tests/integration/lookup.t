@@ -30,7 +30,7 @@ times_asked() {
 	    length"
 }
 
-# --- Open, paid ------------------------------------------------------------------------
+# --- Open, paid ---------------------------------------------------------------
 a_session
 look
 is "$STATUS $SEEN" '200 open unpaid PENDING UNPAID false' \
@@ -50,7 +50,7 @@ is "$(json '[.data.url, .data.summary] | join(" ")')" \
 unlike "$BODY" "Lovelace|${EMAIL%@*}" \
     "SEC-19 neither last name nor address is in the answer"
 
-# --- The webhook gets lost ------------------------------------------------------------
+# --- The webhook gets lost ----------------------------------------------------
 a_session
 behave '{"lose":1}'
 pay "$SESSION"
@@ -72,7 +72,7 @@ asked=$(times_asked)
 look
 is "$(times_asked)" "$asked" "what is settled is not asked for again"
 
-# --- Many who ask ------------------------------------------------------------------------
+# --- Many who ask -------------------------------------------------------------
 a_session
 SECONDS=0
 at_once 50 "/api/stripe/sessions/$SESSION" "${GUEST[@]}"
@@ -82,7 +82,7 @@ is "$(($(times_asked) <= 1 + SECONDS / 3 + 1))" 1 \
 is "$(all_json '.data | [.status, .bookingStatus] | join(" ")')" \
     'open PENDING' "and all say the same"
 
-# --- Stripe is down ---------------------------------------------------------------------
+# --- Stripe is down -----------------------------------------------------------
 a_session
 for fault in '{"cut":1}' '{"answer500":1}' '{"answer429":1}' \
     '{"slowMs":7000}'; do
@@ -98,7 +98,7 @@ for fault in '{"cut":1}' '{"answer500":1}' '{"answer429":1}' \
 done
 behave '{}'
 
-# --- Whose session is it ------------------------------------------------------------------
+# --- Whose session is it ------------------------------------------------------
 a_session
 mine=$SESSION
 mine_guest=("${GUEST[@]}")
@@ -116,7 +116,7 @@ is "$(asked '[.[] | select(.path | contains("NobodyKnows"))] | length')" 0 \
 get "/api/stripe/sessions/$mine" "${mine_guest[@]}"
 is "$STATUS" 200 "while whose it is sees it"
 
-# --- Expired -----------------------------------------------------------------------------
+# --- Expired ------------------------------------------------------------------
 a_session
 fake_stripe /_fake/expire "{\"session\":\"$SESSION\"}" >/dev/null
 quiet
@@ -132,7 +132,7 @@ behave '{}'
 look
 is "$SEEN" 'expired unpaid PENDING UNPAID true' "also if the webhook got lost"
 
-# --- A bank that takes its time ------------------------------------------------------------
+# --- A bank that takes its time -----------------------------------------------
 for result in succeeds:'complete paid CONFIRMED PAID true' \
     fails:'complete unpaid PENDING FAILED true'; do
 	a_session
@@ -166,7 +166,7 @@ ok "and so is, a few seconds later, that the money is here" \
     wait_until 10 sees 'complete paid CONFIRMED PAID true'
 behave '{}'
 
-# --- Cancelled meanwhile ----------------------------------------------------------------------
+# --- Cancelled meanwhile ------------------------------------------------------
 next_slot
 book "$STRATEGY" "$START"
 quiet

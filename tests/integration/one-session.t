@@ -11,7 +11,7 @@ a_booking() {
 	as_guest "$BOOKING"
 }
 
-# --- A double click ----------------------------------------------------------------
+# --- A double click -----------------------------------------------------------
 a_booking
 checkout_at_once 20 "{\"bookingId\":\"$BOOKING\"}" "${GUEST[@]}"
 is "$STATUSES" 200:20 "twenty clicks at once are all served"
@@ -36,7 +36,7 @@ behave '{}'
 is "$STATUSES" 200:10 "ten clicks while Stripe is slow are all served"
 is "$(sessions "$BOOKING" length)" 1 "by one session"
 
-# --- Another price: the old page is closed first --------------------------------------
+# --- Another price: the old page is closed first ------------------------------
 a_booking
 checkout_booking "$BOOKING" "${GUEST[@]}"
 full=$SESSION
@@ -96,7 +96,7 @@ unlike "$STATUSES $(cat "$state/statuses")" '[45]0[0124-9]' \
     "ten clicks with a code against ten without: no answer is a failure"
 is "$(open_sessions "$BOOKING")" 1 "and at the end one session is open"
 
-# --- A session that ended ---------------------------------------------------------------
+# --- A session that ended -----------------------------------------------------
 a_booking
 checkout_booking "$BOOKING" "${GUEST[@]}"
 fake_stripe /_fake/expire "{\"session\":\"$SESSION\"}" >/dev/null
@@ -146,7 +146,7 @@ becomes "$BOOKING" CONFIRMED PAID "but noticed"
 lost_arrive
 is "$(sessions "$BOOKING" length)" 1 "nothing else was opened"
 
-# --- Nothing to pay for --------------------------------------------------------------
+# --- Nothing to pay for -------------------------------------------------------
 next_slot
 book "$STRATEGY" "$START"
 quiet

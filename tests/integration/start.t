@@ -4,7 +4,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
 world_start
 
-# --- Wrong configs ----------------------------------------------------------------------------
+# --- Wrong configs ------------------------------------------------------------
 # check PROGRAM [COMMAND...]: what --check says, with a copy of the config that
 # the command changes; SAID and CHECKED, its exit status.
 check() {
@@ -103,7 +103,7 @@ SAID=$("$state/bin/checkout" --nonsense 2>&1)
 is "$?" 2 "an unknown option is refused"
 like "$SAID" 'usage: checkout' "with the usage"
 
-# --- The database ------------------------------------------------------------------------------------
+# --- The database -------------------------------------------------------------
 another_database() {
 	line "DATABASE_URL=sqlite:$1"
 }
@@ -152,7 +152,7 @@ mv "$state/gone.db" "$state/bookpay.db"
 get /readyz
 is "$STATUS" 200 "and ready when it is back, without a restart"
 
-# --- Stopping ----------------------------------------------------------------------------------------
+# --- Stopping -----------------------------------------------------------------
 next_slot
 behave '{"slowMs":1500}'
 program=$(cat "$state/run/checkout.pid")

@@ -17,7 +17,7 @@ parameter() {
 	    sed 's/^[^=]*=//'
 }
 
-# --- What is asked ---------------------------------------------------------------------
+# --- What is asked ------------------------------------------------------------
 base=$(conf_get PUBLIC_BASE_URL)
 next_slot
 checkout "$(order review-45 "$START" '.returnPath = "/thanks/page.html" |
@@ -81,7 +81,7 @@ is "$(sessions "$BOOKING" | metadata '.[0].metadata')" \
  sessionTypeId=strategy-60 startTime=$START timezone=Europe/London" \
     "of a signed-in client's Calendly booking all nine facts are told"
 
-# --- Faults ---------------------------------------------------------------------------
+# --- Faults -------------------------------------------------------------------
 # a_click: the same client clicks on the same button again; in SECONDS.
 a_click() {
 	local start=$EPOCHREALTIME
@@ -163,7 +163,7 @@ a_click_works() {
 ok "once Stripe has woken up, a click works" wait_until 15 a_click_works
 is "$(open_sessions "$BOOKING")" 1 "one session can be paid"
 
-# --- Our own end in the middle of it --------------------------------------------------------
+# --- Our own end in the middle of it ------------------------------------------
 next_slot
 behave '{"slowMs":3000}'
 expect_in_logs ' checkout ended with status 137$'
@@ -183,7 +183,7 @@ is "$(created 'map(.body) | unique | length')" 1 \
     "by asking again for the same, to the byte"
 is "$(count checkout "booking = '$BOOKING'")" 1 "under the first attempt"
 
-# --- Refusals ------------------------------------------------------------------------------
+# --- Refusals -----------------------------------------------------------------
 # Stripe takes no less than 50 cents, and bookpay knows that: so, past it.
 bookpay session-types set cheap --builder robin --title 'Cheap Thing' \
     --minutes 15 --amount 50 --currency usd --direct
@@ -208,5 +208,14 @@ refused 502 PAYMENT_ERROR "a key that Stripe refuses is our fault"
 reconfigure checkout STRIPE_SECRET_KEY
 a_click
 refused 502 PAYMENT_ERROR "and so is none at all"
+
+# --- An address that Stripe does not take --------------------------------------------------
+next_slot
+checkout "$(order review-45 "$START" '.email = "zoë@example.org"')"
+is "$STATUS" 200 "an address that Stripe refuses does not cost the seat"
+is "$(sql "select attempt, status, refusal, body like '%customer_email%'
+    from checkout where booking = '$BOOKING' order by attempt")" \
+    "1|refused|email_invalid|1
+2|open||0" "it is asked for on Stripe's page"
 
 done_testing

@@ -15,14 +15,14 @@ private() {
 	    "SEC-19 $1 shows neither a last name nor an address"
 }
 
-# --- Health --------------------------------------------------------------------------------------
+# --- Health -------------------------------------------------------------------
 for path in /healthz /readyz; do
 	get $path
 	is "$STATUS $BODY" '200 {"success":true,"data":{"status":"ok"}}' \
 	    "$path says that, and no more"
 done
 
-# --- The catalogue ---------------------------------------------------------------------------------
+# --- The catalogue ------------------------------------------------------------
 get /api/session-types
 is "$STATUS $(json '.data.sessionTypes | map(.id) | sort | join(" ")')" \
     '200 free-intro hello-15 panel review-45 strategy-60 workshop' \
@@ -56,7 +56,7 @@ is "$(json '.data.sessionTypes[] | select(.id == "hello-15").title')" \
 is "$(header Content-Type), $(header X-Content-Type-Options)" \
     'application/json, nosniff' "SEC-14 which no browser takes for a page"
 
-# --- A booking ------------------------------------------------------------------------------------------
+# --- A booking ----------------------------------------------------------------
 next_slot
 checkout "$(order review-45 "$START" '.name = "Ada =Lovelace <b>"')"
 as_guest "$BOOKING"

@@ -34,7 +34,7 @@ event() {
 	    "$samples/stripe/events/payment_intent.created.json"
 }
 
-# --- Who tells us -------------------------------------------------------------------------
+# --- Who tells us -------------------------------------------------------------
 good=$(event evt_good_1)
 stripe_tells "$good"
 is "$STATUS $(json '.data | [.received, .duplicate] | join(" ")')" \
@@ -98,7 +98,7 @@ is "$STATUS $(json .data.duplicate)" '200 true' \
     "SEC-23 as it is an hour later, when it has tried again"
 is "$(count event "source = 'calendly'")" 1 "there is one row of it"
 
-# --- What Stripe's own library signs ---------------------------------------------------------
+# --- What Stripe's own library signs ------------------------------------------
 witness='const Stripe = require("stripe");
 process.stdout.write(Stripe.webhooks.generateTestHeaderString({
 	payload: process.argv[1], secret: process.argv[2] }));'
@@ -112,7 +112,7 @@ else
 	    "its package stripe is not installed: npm install in tests/"
 fi
 
-# --- What is told ---------------------------------------------------------------------------
+# --- What is told -------------------------------------------------------------
 rows=$(count event)
 stripe_tells ''
 refused 400 INVALID_REQUEST "an empty body is no event"
@@ -154,7 +154,7 @@ done
 pass "all of Calendly's samples are taken in"
 is "$(count event "outcome = 'failed'")" 0 "and none of them was too much for us"
 
-# --- Money that is not what it says ---------------------------------------------------------
+# --- Money that is not what it says -------------------------------------------
 next_slot
 checkout "$(order review-45 "$START")"
 as_guest "$BOOKING"
@@ -186,7 +186,7 @@ is "$STATUS $(sql "select group_concat(status) from booking
     where id in ('$mine', '$BOOKING')")" '200 PENDING,PENDING' \
     "SEC-05 one booking's session does not pay another"
 
-# --- How it is told -----------------------------------------------------------------------
+# --- How it is told -----------------------------------------------------------
 for route in stripe calendly; do
 	for method in GET PUT DELETE PATCH HEAD OPTIONS; do
 		request $method /api/webhooks/$route
@@ -218,7 +218,7 @@ body=$(event evt_chunked)
 stripe_tells "$body" "$(seal "$body" "$secret")" -H 'Transfer-Encoding: chunked'
 is "$STATUS" 200 "nor does it matter that it comes in chunks"
 
-# --- Nothing acknowledged is lost ------------------------------------------------------------
+# --- Nothing acknowledged is lost ---------------------------------------------
 # tell_many NAME COUNT: that many events, each fifth twice, eight at a time;
 # a line "STATUS ID" of each goes to $state/NAME.  openssl would take a minute
 # to sign them; perl came with automake.
@@ -294,7 +294,7 @@ like "$(answers storm)" '^200 502( 503)?$' \
     "and those that failed were told so, and will come again"
 is "$(sql 'pragma integrity_check')" ok "the database is whole"
 
-# --- The database is held by somebody ----------------------------------------------------------
+# --- The database is held by somebody -----------------------------------------
 coproc holder { sqlite3 -batch "$state/bookpay.db" 2>&1; }
 printf '%s\n' 'begin immediate;' 'select 1;' >&"${holder[1]}"
 read -r _ <&"${holder[0]}"
@@ -313,7 +313,7 @@ wait "$holder_PID"
 stripe_tells "$body"
 is "$STATUS $(json .data.duplicate)" '200 false' "the retry is taken in"
 
-# --- The fake, which is told so by its own rules ----------------------------------------------
+# --- The fake, which is told so by its own rules ------------------------------
 behave '{"repeat":1,"reorder":1}'
 next_slot
 checkout "$(order review-45 "$START")"

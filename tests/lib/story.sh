@@ -25,7 +25,7 @@ WORKSHOP=e7e70001-0000-4000-8000-000000000002
 PANEL=e7e70001-0000-4000-8000-000000000003
 FREE_INTRO=e7e70001-0000-4000-8000-000000000005
 
-# --- Times ----------------------------------------------------------------------
+# --- Times --------------------------------------------------------------------
 slots_taken=0
 
 # next_slot [TIME [ZONE]]: START is a working day that no other call gave, two
@@ -44,7 +44,7 @@ later() {
 	date -u -d "@$(($(date -d "$1" +%s) + $2))" +%Y-%m-%dT%H:%M:%SZ
 }
 
-# --- Clients --------------------------------------------------------------------
+# --- Clients ------------------------------------------------------------------
 # order TYPE START [JQ]: what a client sends to book directly, changed by JQ.
 order() {
 	jq -nc --arg type "$1" --arg start "$2" --arg name "$NAME" \
@@ -140,7 +140,7 @@ all_json() {
 	jq -r "$1" "$state"/answers/* | sort -u
 }
 
-# --- Stripe ---------------------------------------------------------------------
+# --- Stripe -------------------------------------------------------------------
 # pay SESSION [JSON]: on Stripe's page, with a good card if nothing else is said.
 pay() {
 	fake_stripe /_fake/pay "$(jq -nc --arg session "$1" \
@@ -177,7 +177,7 @@ asked() {
 	fake_stripe /_fake/requests | jq -r ".requests | $1"
 }
 
-# --- Calendly -------------------------------------------------------------------
+# --- Calendly -----------------------------------------------------------------
 # book TYPE START [JSON]: on Calendly's page.  INVITEE, EVENT (uuids), INVITEE_URI
 # and REDIRECT, where Calendly sends the client.
 book() {
@@ -229,7 +229,7 @@ decoded() {
 	printf '%b' "${1//%/\\x}"
 }
 
-# --- What came of it ------------------------------------------------------------
+# --- What came of it ----------------------------------------------------------
 # becomes BOOKING STATUS PAYMENT NAME: at once, or once the webhooks are here.
 becomes() {
 	local row="select status, payment_status from booking where id = '$1'"

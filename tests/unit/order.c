@@ -283,12 +283,14 @@ the_longest_values_pass_and_longer_ones_do_not(void **state)
 static void
 it_is_one_of_the_three(void **state)
 {
+	static const char two_kinds[] = "{\"bookingId\":"
+	    "\"bk_00000000000000000000000000000001\","
+	    "\"sessionTypeId\":\"direct\"}";
 	static const char *const bodies[] = { "{}", "{\"bookingId\":null}",
 		"{\"name\":\"Ada\"}", "{\"calendly\":\"yes\"}",
 		"{\"calendly\":[]}", "{\"calendly\":{}}",
 		"{\"sessionTypeId\":{}}",
-		"{\"bookingId\":\"bk_00000000000000000000000000000001\","
-		"\"sessionTypeId\":\"direct\"}" };
+		two_kinds };
 	struct order o;
 	size_t i;
 
@@ -299,14 +301,15 @@ it_is_one_of_the_three(void **state)
 static void
 what_is_not_one_json_object_is_refused(void **state)
 {
+	static const char too_deep[] = "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+	    "[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}";
 	static const char *const bodies[] = { "", " ", "null", "[]", "5",
 		"{\"bookingId\":1e999}", "{\"bookingId\":-1e999}",
 		"\"text\"", "{", "{\"a\":1}{}", "{\"bookingId\":\"\xff\"}",
 		"{\"bookingId\":\"bk_\\u0000\"}",
 		"{\"bookingId\":\"\\ud800\"}", "{\"a\":1,\"a\":2}",
 		"{\"calendly\":{\"name\":\"a\",\"name\":\"b\"}}",
-		"{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]"
-		"]]]]]]]]]]]]]]]]]]]]]]]]]]]}" };
+		too_deep };
 	struct order o;
 	size_t i;
 

@@ -136,6 +136,32 @@ what_contradicts_our_rows_confirms_nothing(void **state)
 	}
 }
 
+/* An event that comes before the answer binds its session: not at any price. */
+static void
+before_the_answer_an_amount_must_make_sense_too(void **state)
+{
+	static const char *const amounts[] = { NULL, "-1", "15001" };
+	struct world *w = *state;
+	const char *body;
+	size_t i;
+
+	world_open_story_asked(w);
+	for (i = 0; i < COUNT(amounts); i++) {
+		const struct edit edits[EDITS_MAX] = {
+			{ "id", arena_printf(w->c.mem, "\"evt_%zu\"", i) },
+			{ OBJECT "metadata.checkoutId",
+			    "\"" WORLD_CHECKOUT "\"" },
+			{ OBJECT "amount_total", amounts[i] },
+		};
+
+		body = edited(w, COMPLETED, edits);
+		assert_string_equal(world_tell(w, "stripe", body)
+		    .outcome.reason, "PAYMENT_MISMATCH: amount");
+	}
+	check_nothing_confirmed(w, "a senseless amount");
+	assert_null(world_checkout(w, WORLD_CHECKOUT)->session);
+}
+
 /* SEC-04: a payment for a cheap seat is named after a dear one. */
 static void
 a_cheap_session_does_not_pay_for_a_dear_booking(void **state)
@@ -261,6 +287,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_contradicts_our_rows_confirms_nothing),
+		WITH_SHOP(before_the_answer_an_amount_must_make_sense_too),
 		WITH_SHOP(a_cheap_session_does_not_pay_for_a_dear_booking),
 		WITH_SHOP(one_payment_pays_for_one_session),
 		WITH_SHOP(a_session_has_one_payment),

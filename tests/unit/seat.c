@@ -246,6 +246,22 @@ each_invitee_of_a_group_has_a_booking_of_their_own(void **state)
 	assert_string_equal(world_booking(w, second->id)->status, "PENDING");
 }
 
+/* It says that it moved and not whither: nothing is cancelled by that. */
+static void
+a_move_to_somewhere_is_no_cancellation(void **state)
+{
+	struct world *w = *state;
+	const struct booking *b;
+
+	b = told(w, world_edit(&w->c, world_file(w,
+	    HOOK("reschedule_old_invitee_canceled")), "payload.new_invitee",
+	    "null"));
+	assert_int_equal(b->cancelled_at, 0);
+	assert_string_equal(b->status, "PENDING");
+	told(w, world_file(w, HOOK("reschedule_new_invitee_created")));
+	assert_string_equal(world_booking(w, b->id)->status, "RESCHEDULED");
+}
+
 /* The new one is of a dearer type; nothing is charged for a move. */
 static void
 the_price_moves_along_with_the_seat(void **state)
@@ -523,6 +539,7 @@ main(void)
 		WITH_SHOP(a_cancellation_says_when_who_and_why),
 		WITH_SHOP(who_has_no_time_zone_gets_the_builder_s),
 		WITH_SHOP(each_invitee_of_a_group_has_a_booking_of_their_own),
+		WITH_SHOP(a_move_to_somewhere_is_no_cancellation),
 		WITH_SHOP(the_price_moves_along_with_the_seat),
 		WITH_SHOP(a_body_without_times_asks_for_them_once),
 		WITH_SHOP(a_time_is_sold_once),

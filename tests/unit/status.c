@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/now.h"
 #include "booking/booking.h"
 #include "booking/checkout.h"
 #include "booking/dispute.h"
@@ -41,7 +42,7 @@ struct row {
 #define DONE SESSION("c1", "complete", "paid")
 #define MONEY(name, session, sum, when) \
 	{ .id = name, .checkout = session, .received = sum, \
-		.currency = "usd", .paid_at = when }
+		.currency = "usd", .paid_at = (when) * NOW_SECOND }
 #define CHARGED(sum) \
 	{ .id = "p1", .checkout = "c1", .received = 15000, \
 		.currency = "usd", .paid_at = 100, .charge_refunded = sum }
@@ -49,7 +50,7 @@ struct row {
 #define BACK(name, from, sum, state) \
 	{ .id = name, .payment = from, .amount = sum, .status = state }
 #define DISPUTE(state) { .id = "d1", .payment = "p1", .status = state }
-#define CANCELLED(when) { .cancelled_at = when }
+#define CANCELLED(when) { .cancelled_at = (when) * NOW_SECOND }
 #define MOVED { .moved_to = "i2" }
 
 /* Designators only where a row needs them; the rest is zero. */
@@ -264,8 +265,9 @@ static const struct row rows[] = {
 	    .booking = "CANCELLED", .payment = "PAID", .kept = "p1" },
 	{ .name = "cancelled in the second it was paid", .price = 15000,
 	    .checkouts = { DONE }, .payments = { PAID },
-	    .ending = CANCELLED(100),
-	    .booking = "CANCELLED", .payment = "PAID", .kept = "p1" },
+	    .ending = { .cancelled_at = 100 * NOW_SECOND + 999999 },
+	    .booking = "CANCELLED", .payment = "PAID", .kept = "p1",
+	    .owed = "p1" },
 	{ .name = "paid after it was cancelled", .price = 15000,
 	    .checkouts = { DONE }, .payments = { PAID },
 	    .ending = CANCELLED(50),
