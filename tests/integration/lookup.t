@@ -181,10 +181,10 @@ is "$SEEN" 'open unpaid CANCELLED UNPAID true' "cancelled while it was open"
 is "$(json '[.data.url, .data.can[0]] | join("")')" '' \
     "it cannot be paid from here any more"
 pay "$SESSION"
-becomes "$BOOKING" CANCELLED PAID "who pays it all the same has no seat for it"
+becomes "$BOOKING" CANCELLED REFUNDED "who pays it all the same gets it back"
 look
-is "$SEEN" 'complete paid CANCELLED PAID true' "which the page says"
+is "$SEEN" 'complete paid CANCELLED REFUNDED true' "which the page says"
 is "$(count job "kind = 'refund' and booking = '$BOOKING'")" 1 \
-    "and the money is on its way back"
+    "by one job"
 
 done_testing

@@ -169,4 +169,13 @@ checkout "$(claim "$REDIRECT")"
 refused 409 BOOKING_CONFLICT "nor is what was moved to another time"
 like "$(json .error.message)" moved "and the client is told that, too"
 
+# --- An address that Stripe does not take --------------------------------------------------
+next_slot
+checkout "$(order review-45 "$START" '.email = "zoë@example.org"')"
+is "$STATUS" 200 "an address that Stripe refuses does not cost the seat"
+is "$(sql "select attempt, status, refusal, body like '%customer_email%'
+    from checkout where booking = '$BOOKING' order by attempt")" \
+    "1|refused|email_invalid|1
+2|open||0" "it is asked for on Stripe's page"
+
 done_testing

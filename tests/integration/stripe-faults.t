@@ -209,13 +209,4 @@ reconfigure checkout STRIPE_SECRET_KEY
 a_click
 refused 502 PAYMENT_ERROR "and so is none at all"
 
-# --- An address that Stripe does not take --------------------------------------------------
-next_slot
-checkout "$(order review-45 "$START" '.email = "zoë@example.org"')"
-is "$STATUS" 200 "an address that Stripe refuses does not cost the seat"
-is "$(sql "select attempt, status, refusal, body like '%customer_email%'
-    from checkout where booking = '$BOOKING' order by attempt")" \
-    "1|refused|email_invalid|1
-2|open||0" "it is asked for on Stripe's page"
-
 done_testing
