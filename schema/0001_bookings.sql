@@ -3,7 +3,8 @@
 -- Conventions: ids are text made by us, or the provider's own; a moment is
 -- BIGINT microseconds since 1970 UTC and its column ends in _at; money is
 -- BIGINT in the currency's minor unit beside a lower-case currency code; a yes
--- or no is INTEGER 0 or 1.  Facts only grow: no statement takes one back.
+-- or no is INTEGER 0 or 1.  Facts only grow; what is computed from them
+-- (statuses, analytics, jobs nobody has begun) follows them.
 
 CREATE TABLE builder (
 	id TEXT PRIMARY KEY,       -- chosen by the admin, e.g. 'robin'
@@ -128,7 +129,7 @@ CREATE TABLE refund (
 	status TEXT NOT NULL,      -- pending, requires_action, succeeded, canceled, failed; only grows
 	reason TEXT,               -- Stripe's reason, or null
 	failure TEXT,              -- why it failed, or null
-	asked_by TEXT,             -- 'client', 'builder', 'system'; null: in Stripe's dashboard
+	asked_by TEXT,             -- 'client', 'builder', 'system'; null: not known
 	created_at BIGINT NOT NULL -- provider's time
 );
 CREATE INDEX refund_payment ON refund (payment);
@@ -158,7 +159,7 @@ CREATE TABLE event (
 	outcome TEXT NOT NULL CHECK (outcome IN
 	    ('applied', 'ignored', 'parked', 'failed')), -- what became of it
 	reason TEXT,               -- why it was ignored, parked or failed
-	waits_for TEXT,            -- parked: 'intent:pi_…', 'checkout:bk_…', 'type:…'
+	waits_for TEXT,            -- parked: 'intent:pi_…', 'checkout:bk_…', 'type:…', 'read:…'
 	booking TEXT,              -- the booking it changed, if any
 	UNIQUE (source, dedupe_key)
 );

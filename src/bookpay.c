@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "admin/admin.h"
 #include "admin/table.h"
@@ -97,6 +98,8 @@ migrate(struct ctx *c, const struct conf *conf)
 	int applied;
 	enum err e;
 
+	/* Names and addresses will be in it. */
+	umask(077);
 	e = db_open(c, conf_get(conf, "DATABASE_URL"), 1, &db);
 	if (e != OK)
 		return e;

@@ -11,8 +11,8 @@
 #include "web/auth.h"
 #include "web/serve.h"
 
-/* Stripe's session ids fit a path segment of 66 characters. */
-enum { SESSION_ID_MAX = 80 };
+/* As long as an id of Stripe's can be. */
+enum { SESSION_ID_MAX = 255 };
 
 static enum err
 status(void *arg, struct ctx *c, const struct req *rq, struct resp *rs)

@@ -94,6 +94,8 @@ main(int argc, char **argv)
 		return 2;
 	}
 	log_open("worker", "info");
+	/* A provider that hangs up is no reason to die. */
+	signal(SIGPIPE, SIG_IGN);
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
 	ctx_init(&c);

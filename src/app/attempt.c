@@ -90,23 +90,6 @@ attempt_send(struct ctx *c, struct shop *shop, const struct checkout *co,
 			    : stripe_verdict(c, "create session", &a);
 }
 
-/* Our attempt's session in a list of sessions; NULL if it is not there. */
-static enum err
-find_in_list(struct ctx *c, const struct stripe_answer *a,
-    const struct checkout *co, const char **ret_session)
-{
-	struct stripe_list list;
-	size_t i;
-	enum err e;
-
-	*ret_session = NULL;
-	e = stripe_event_list(c, a->body, a->body_len, &list);
-	for (i = 0; e == OK && i < list.count; i++)
-		if (text_same(list.items[i].checkout, co->id))
-			*ret_session = list.items[i].id;
-	return e;
-}
-
 enum err
 attempt_read(struct ctx *c, struct shop *shop, const char *session,
     int64_t deadline)
@@ -119,24 +102,60 @@ attempt_read(struct ctx *c, struct shop *shop, const char *session,
 	return take_in(c, shop, a.body, a.body_len);
 }
 
+/* Looks for our attempt's session on one page; NULL if it is not there. */
+static enum err
+look_through(struct ctx *c, const struct stripe_answer *a,
+    const struct checkout *co, const char **ret_session,
+    struct stripe_page *page)
+{
+	struct stripe_list list;
+	size_t i;
+	enum err e;
+
+	*ret_session = NULL;
+	e = stripe_event_list(c, a->body, a->body_len, &list);
+	if (e != OK)
+		return e;
+	for (i = 0; i < list.count; i++)
+		if (text_same(list.items[i].checkout, co->id))
+			*ret_session = list.items[i].id;
+	page->after = list.more && list.count > 0
+	    ? list.items[list.count - 1].id : NULL;
+	return OK;
+}
+
+/* The session of an attempt; NULL if Stripe has made none. */
+static enum err
+find_session(struct ctx *c, struct shop *shop, const struct checkout *co,
+    int64_t deadline, const char **ret_session)
+{
+	struct stripe_page page = { .created_gte =
+		co->created_at / NOW_SECOND - CLOCK_SKEW_SECONDS };
+	struct stripe_answer a;
+	enum err e;
+
+	do {
+		if (stripe_session_list(c, &shop->stripe, &page, deadline,
+		    &a) != STRIPE_DONE)
+			return stripe_verdict(c, "list sessions", &a);
+		e = look_through(c, &a, co, ret_session, &page);
+	} while (e == OK && *ret_session == NULL && page.after != NULL);
+	return e;
+}
+
 enum err
 attempt_ask(struct ctx *c, struct shop *shop, const struct checkout *co,
     int64_t deadline)
 {
-	const struct stripe_page page = { .created_gte =
-		co->created_at / NOW_SECOND - CLOCK_SKEW_SECONDS };
 	const char *session;
-	struct stripe_answer a;
 	enum err e;
 
-	if (stripe_session_list(c, &shop->stripe, &page, deadline, &a) !=
-	    STRIPE_DONE)
-		return stripe_verdict(c, "list sessions", &a);
-	e = find_in_list(c, &a, co, &session);
+	e = find_session(c, shop, co, deadline, &session);
 	if (e != OK)
 		return e;
-	return session != NULL ? attempt_read(c, shop, session, deadline)
-			       : give_up(c, shop, co, "never_made");
+	if (session != NULL)
+		return attempt_read(c, shop, session, deadline);
+	return give_up(c, shop, co, "never_made");
 }
 
 enum err

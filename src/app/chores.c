@@ -198,7 +198,8 @@ log_chore(struct ctx *c, const struct chore *ch)
 	enum log_level level = ch->failure == NULL ? LOG_INFO : LOG_WARN;
 	struct cJSON *line = log_line(c, level);
 
-	json_set_text(line, "job", ch->job->id);
+	/* Not its id: a subject can be an invitee, and opens a booking. */
+	json_set_text(line, "job", ch->job->kind);
 	json_set_text(line, "booking", ch->job->booking);
 	json_set_int(line, "attempt", ch->job->attempts);
 	json_set_text(line, "outcome", ch->failure == NULL ? "done"

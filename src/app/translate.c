@@ -21,6 +21,13 @@ struct telling {
 	int live; /* real money?  1, 0, or -1: not said */
 };
 
+/* An answer to a call says how things stand, not since when. */
+static int64_t
+event_time(const struct event *ev)
+{
+	return strcmp(ev->source, TRANSLATE_STRIPE) == 0 ? ev->told_at : 0;
+}
+
 static enum err
 apply_session(struct ctx *c, struct db *db, const struct telling *t,
     struct event_outcome *ret)
@@ -41,7 +48,7 @@ apply_session(struct ctx *c, struct db *db, const struct telling *t,
 		.currency = o->currency,
 		.url = o->url,
 		.expires_at = o->expires_at * NOW_SECOND,
-		.told_at = t->event->told_at,
+		.told_at = event_time(t->event),
 		.live = o->livemode,
 	};
 
@@ -181,6 +188,13 @@ no_show_word(const struct calendly_event *ev)
 	return -1;
 }
 
+/* The first of three times that was said. */
+static int64_t
+first_of(int64_t a, int64_t b, int64_t c)
+{
+	return a != 0 ? a : b != 0 ? b : c;
+}
+
 static enum err
 apply_calendly(struct ctx *c, struct db *db, const struct event *ev,
     struct event_outcome *ret)
@@ -206,13 +220,12 @@ apply_calendly(struct ctx *c, struct db *db, const struct event *ev,
 		.timezone = told.timezone,
 		.start_at = told.start,
 		.end_at = told.end,
-		.updated_at = told.updated_at != 0 ? told.updated_at
-						   : told.created_at,
+		.updated_at = first_of(told.updated_at, told.created_at, 0),
 		.told_at = told.created_at,
 		.canceled = text_same(told.status, "canceled"),
 		.moved = told.rescheduled,
-		.canceled_at = told.canceled_at != 0 ? told.canceled_at
-						     : told.updated_at,
+		.canceled_at = first_of(told.canceled_at, told.updated_at,
+		    told.created_at),
 		.canceled_by = text_same(told.canceler_type, "host")
 		    ? "builder" : "client",
 		.reason = told.cancel_reason,

@@ -41,8 +41,9 @@ static const char sql_overlaps[] =
 	" AND start_at > $2 - 86400000000 AND end_at > $2"
 	" AND id <> $5 AND COALESCE(calendly_event, '') <> $6"
 	" AND (status = 'CONFIRMED' OR (status = 'PENDING'"
-	" AND (hold_at > $4 OR payment_status = 'PROCESSING')"
-	" AND (source <> 'calendly' OR told_at > 0))) LIMIT 1";
+	" AND (hold_at > $4 OR payment_status = 'PROCESSING')))"
+	" AND (source <> 'calendly' OR told_at > 0 OR payment_status = 'PAID')"
+	" LIMIT 1";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(booking, id),

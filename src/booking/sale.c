@@ -177,7 +177,7 @@ put_payment(struct ctx *c, struct db *db, const struct checkout *co,
 	};
 	if (paid && co->amount > p.received)
 		p.received = co->amount;
-	if (strcmp(payment_word(told), "paid") == 0 &&
+	if (told->told_at > 0 && strcmp(payment_word(told), "paid") == 0 &&
 	    (p.paid_at == 0 || told->told_at < p.paid_at))
 		p.paid_at = told->told_at;
 	if (p.received > 0) {

@@ -33,7 +33,7 @@ struct sale_session {
 	const char *currency;
 	const char *url;            /* or NULL */
 	int64_t expires_at;         /* microseconds; 0: not said */
-	int64_t told_at;
+	int64_t told_at;            /* 0: no telling since when it is so */
 	int live;
 };
 

@@ -90,7 +90,8 @@ session_type_list_tx(struct ctx *c, struct db *db, int only_active,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &table, &list, DB_VALUES(DB_INT(only_active)));
+	e = db_select(c, db, sql_list, &table, &list,
+	    DB_VALUES(DB_INT(only_active)));
 	if (e == OK)
 		*ret = (struct session_type_list){ list.rows, list.count };
 	return e;

@@ -160,6 +160,8 @@ note_return(struct ctx *c, struct db *db, const struct status_facts *f,
 {
 	const struct analytics_fact twice = { "DUPLICATE_PAYMENT", p->id,
 		p->received };
+	const struct analytics_fact misfit = { "PAYMENT_MISMATCH", p->id,
+		p->received };
 	const struct job refund = { .kind = "refund", .subject = p->id,
 		.booking = p->booking };
 	int owed = status_owed(f, s, p) > 0, changed;
@@ -170,6 +172,9 @@ note_return(struct ctx *c, struct db *db, const struct status_facts *f,
 	if (e == OK)
 		e = analytics_settle_tx(c, db, b, &twice,
 		    status_is_duplicate(f, s, p));
+	if (e == OK)
+		e = analytics_settle_tx(c, db, b, &misfit,
+		    status_is_misfit(f, p));
 	if (e == OK)
 		e = job_settle_tx(c, db, &refund, owed, &changed);
 	if (e == OK && changed)
@@ -196,6 +201,31 @@ static enum err
 settle_next(struct ctx *c, struct db *db, const struct booking *b,
     const struct history_source *by, int links);
 
+/*
+ * A time that was not paid while it was held may have been given to somebody
+ * else by now.  Money that comes then, by a webhook that was lost for a while,
+ * has no seat: it goes back as any late payment.  Calendly keeps its own times.
+ */
+static enum err
+check_slot(struct ctx *c, struct db *db, struct booking *b,
+    const struct status *s)
+{
+	int taken;
+	enum err e;
+
+	if (strcmp(b->source, "calendly") == 0 || b->hold_at > c->now ||
+	    strcmp(b->status, "PENDING") != 0 ||
+	    strcmp(s->booking, "CONFIRMED") != 0)
+		return OK;
+	e = booking_overlaps_tx(c, db, b, &taken);
+	if (e == OK && taken) {
+		b->cancelled_at = s->paid_at > 0 ? s->paid_at : c->now;
+		b->cancelled_by = "system";
+		b->cancel_reason = "the time was given to somebody else";
+	}
+	return e;
+}
+
 static enum err
 settle_one(struct ctx *c, struct db *db, struct booking *b,
     const struct history_source *by, int links)
@@ -205,6 +235,10 @@ settle_one(struct ctx *c, struct db *db, struct booking *b,
 	enum err e;
 
 	e = settle_gather_tx(c, db, b, &f);
+	if (e != OK)
+		return e;
+	status_compute(&f, &s);
+	e = check_slot(c, db, b, &s);
 	if (e != OK)
 		return e;
 	status_compute(&f, &s);

@@ -122,6 +122,23 @@ status_is_duplicate(const struct status_facts *facts, const struct status *s,
 	return s->kept != NULL && p != s->kept && pays_in_full(facts, p);
 }
 
+/*
+ * Stripe tells whole seconds.  Of a payment in the second of the cancellation
+ * nobody knows whether it came first: then the client is not to lose by it.
+ */
+static int
+is_late(const struct booking *b, int64_t paid_at)
+{
+	return b->cancelled_at > 0 && b->moved_to == NULL && paid_at > 0 &&
+	    paid_at / NOW_SECOND >= b->cancelled_at / NOW_SECOND;
+}
+
+int
+status_is_misfit(const struct status_facts *facts, const struct payment *p)
+{
+	return p->received > 0 && !pays_in_full(facts, p);
+}
+
 /* Has the bank the money, or may it take it? */
 static int
 is_at_stake(const struct status_facts *f, const struct payment *p)
@@ -139,7 +156,8 @@ int64_t
 status_owed(const struct status_facts *facts, const struct status *s,
     const struct payment *p)
 {
-	if (!s->late && !status_is_duplicate(facts, s, p))
+	if (!is_late(facts->booking, p->paid_at) &&
+	    !status_is_duplicate(facts, s, p))
 		return 0;
 	if (is_at_stake(facts, p))
 		return 0;
@@ -231,17 +249,6 @@ booking_status(const struct booking *b, int paid)
 	if (b->no_show)
 		return "NO_SHOW";
 	return paid ? "CONFIRMED" : "PENDING";
-}
-
-/*
- * Stripe tells whole seconds.  Of a payment in the second of the cancellation
- * nobody knows whether it came first: then the client is not to lose by it.
- */
-static int
-is_late(const struct booking *b, int64_t paid_at)
-{
-	return b->cancelled_at > 0 && b->moved_to == NULL && paid_at > 0 &&
-	    paid_at / NOW_SECOND >= b->cancelled_at / NOW_SECOND;
 }
 
 void

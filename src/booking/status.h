@@ -55,6 +55,13 @@ int status_is_duplicate(const struct status_facts *facts,
     const struct status *s, const struct payment *p);
 
 /*
+ * Is p money that does not pay for this booking: another amount, currency or
+ * price than it has now?  A person must look.
+ */
+int status_is_misfit(const struct status_facts *facts,
+    const struct payment *p);
+
+/*
  * What of p must go back and has not gone yet: all of it, for a duplicate and
  * where the seat was gone before the money came.  0 while it is disputed: the
  * bank decides then.

@@ -166,8 +166,12 @@ void
 auth_add(struct caller *who, const char *booking)
 {
 	who->presented = 1;
-	if (who->booking_count < CALLER_LINKS && !auth_opens(who, booking))
-		who->bookings[who->booking_count++] = booking;
+	if (auth_opens(who, booking))
+		return;
+	/* Who has more than we look at keeps the latest. */
+	if (who->booking_count == CALLER_LINKS)
+		who->booking_count--;
+	who->bookings[who->booking_count++] = booking;
 }
 
 static char *

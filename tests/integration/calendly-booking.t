@@ -200,4 +200,21 @@ is "$(bookpay --json bookings show "$BOOKING" | jq -r \
     '[.history[] | select(.what == "claim contradicted")] | length')" 1 \
     "a person sees it in the booking's history"
 
+next_slot
+book_unheard "$STRATEGY" "$START"
+checkout "$(claim "$REDIRECT" ".calendly.eventTypeId = \"$WORKSHOP\"")"
+pay "$SESSION"
+becomes "$BOOKING" CONFIRMED PAID "a false claim to a cheaper type is paid"
+lost_arrive
+becomes "$BOOKING" PENDING PAID "which is not what was booked"
+is "$(count analytics "name = 'PAYMENT_MISMATCH' and booking = '$BOOKING'")" 1 \
+    "SEC-04 so a person is shown the mismatch"
+
+next_slot
+book_unheard "$STRATEGY" "$START"
+checkout "$(claim "$REDIRECT" ".calendly.eventTypeId = \"$FREE_INTRO\"")"
+becomes "$BOOKING" CONFIRMED NOT_REQUIRED "a claim to a free type that is not so"
+checkout "$(order review-45 "$START")"
+is "$STATUS" 200 "SEC-20 takes nobody's time"
+
 done_testing

@@ -53,6 +53,18 @@ is "$(asked "[.[] | select(.path == \"/v1/refunds\" and .method == \"POST\")] |
 is "$(sql "select count(*) from refund where payment = '$PAYMENT'
     and status = 'succeeded' and amount = 15000")" 1 "our rows know it"
 
+# --- A time that was given away ----------------------------------------------------
+next_slot
+checkout "$(order review-45 "$START")"
+late=$SESSION given_away=$BOOKING
+sql "update booking set hold_at = 1 where id = '$BOOKING'"
+checkout "$(order review-45 "$START")"
+is "$STATUS" 200 "a time whose hold is over can be booked by another"
+pay "$SESSION"
+becomes "$BOOKING" CONFIRMED PAID "who pays first has it"
+pay "$late"
+becomes "$given_away" CANCELLED REFUNDED "who pays later gets the money back"
+
 # --- Stripe does it and does not say so ---------------------------------------------
 paid_late '{"cut":1,"after":true,"times":1}'
 becomes "$BOOKING" CANCELLED REFUNDED "a lost answer is made up for"

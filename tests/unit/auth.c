@@ -41,7 +41,7 @@ token(struct ctx *c, const char *subject)
 	return link_make(c, list, LINK_BOOKING, subject, ctx_seconds(c) + 60);
 }
 
-/* --- settings --------------------------------------------------------------------- */
+/* --- settings ------------------------------------------------------------ */
 
 static void
 what_cannot_work_is_refused_at_the_start(void **state)
@@ -64,7 +64,7 @@ what_cannot_work_is_refused_at_the_start(void **state)
 	}
 }
 
-/* --- sign-ins ------------------------------------------------------------------------ */
+/* --- sign-ins ------------------------------------------------------------ */
 
 static void
 a_user_is_who_nginx_says(void **state)
@@ -147,7 +147,7 @@ an_admin_is_named_in_the_settings_or_has_the_role(void **state)
 	}
 }
 
-/* --- links ----------------------------------------------------------------------------- */
+/* --- links --------------------------------------------------------------- */
 
 static void
 a_link_opens_its_booking(void **state)
@@ -275,7 +275,7 @@ a_capability_is_held_once_and_within_bounds(void **state)
 	assert_int_equal(who.presented, 1);
 }
 
-/* --- giving them out --------------------------------------------------------------------- */
+/* --- giving them out ----------------------------------------------------- */
 
 struct given {
 	const char *cookie, *link;

@@ -223,7 +223,7 @@ however_it_goes_two_attempts_are_never_open(void **state)
 	}
 }
 
-/* --- when no money is asked for ------------------------------------------------- */
+/* --- when no money is asked for ------------------------------------------ */
 
 static void
 what_is_paid_is_not_asked_for_again(void **state)
@@ -316,7 +316,7 @@ nobody_s_booking_is_not_found(void **state)
 	    E_NOBOOKING);
 }
 
-/* --- the hold --------------------------------------------------------------------- */
+/* --- the hold ------------------------------------------------------------ */
 
 static void
 the_seat_is_kept_as_long_as_its_session(void **state)

@@ -81,7 +81,7 @@ add(struct ctx *c, struct db *db, const char *id)
 	return db_run(c, db, sql_add, NULL, DB_VALUES(DB_TEXT(id)));
 }
 
-/* --- transactions ----------------------------------------------------------- */
+/* --- transactions -------------------------------------------------------- */
 
 static enum err
 add_two(struct ctx *c, struct db *db, void *arg)
@@ -166,7 +166,7 @@ a_broken_constraint_in_an_attempt_leaves_the_rest(void **state)
 	assert_int_equal(count_mothers(p, p->other), 1);
 }
 
-/* --- others ------------------------------------------------------------------ */
+/* --- others -------------------------------------------------------------- */
 
 static enum err
 hold_and_let_other_try(struct ctx *c, struct db *db, void *arg)
@@ -195,6 +195,78 @@ who_waits_too_long_for_the_writer_is_told_busy(void **state)
 	assert_int_equal(count_mothers(p, p->other), 1);
 }
 
+/* Another program that writes until it is told to stop. */
+struct neighbour {
+	pid_t pid;
+	int began, stop; /* ends of pipes */
+};
+
+static enum err
+write_slowly(struct ctx *c, struct db *db, void *arg)
+{
+	const int *ends = arg;
+	char byte = 0;
+
+	if (add(c, db, "theirs") != OK || write(ends[0], &byte, 1) != 1 ||
+	    read(ends[1], &byte, 1) != 0)
+		return E_INTERNAL;
+	return OK;
+}
+
+static struct neighbour
+start_neighbour(struct place *p)
+{
+	struct neighbour n;
+	int began[2], stop[2], ends[2];
+	struct db *db;
+	struct ctx c;
+	char byte;
+
+	assert_int_equal(pipe(began) | pipe(stop), 0);
+	n = (struct neighbour){ fork(), began[0], stop[1] };
+	if (n.pid == 0) {
+		close(stop[1]);
+		ends[0] = began[1];
+		ends[1] = stop[0];
+		ctx_init(&c);
+		_exit(db_open(&c, p->url, 0, &db) != OK ||
+		    db_transaction(&c, db, write_slowly, ends) != OK);
+	}
+	close(began[1]);
+	close(stop[0]);
+	assert_int_equal(read(n.began, &byte, 1), 1);
+	return n;
+}
+
+static void
+stop_neighbour(struct neighbour n)
+{
+	int status;
+
+	close(n.stop);
+	close(n.began);
+	assert_int_equal(waitpid(n.pid, &status, 0), n.pid);
+	assert_int_equal(status, 0);
+}
+
+static void
+who_waits_too_long_for_another_program_is_told_busy(void **state)
+{
+	struct place *p = *state;
+	struct neighbour n = start_neighbour(p);
+	int64_t began = now_monotonic();
+	enum err then = OK;
+
+	assert_int_equal(db_transaction(&p->c, p->db, add_two, &then),
+	    E_BUSY);
+	assert_in_range(now_monotonic() - began,
+	    DB_BUSY_MILLISECONDS * 900, DB_BUSY_MILLISECONDS * 3000);
+	stop_neighbour(n);
+	/* And the next one has its turn. */
+	assert_int_equal(db_transaction(&p->c, p->db, add_two, &then), OK);
+	assert_int_equal(count_mothers(p, p->other), 3);
+}
+
 static enum err
 read_twice(struct ctx *c, struct db *db, void *arg)
 {
@@ -215,7 +287,7 @@ a_reader_sees_one_moment(void **state)
 	assert_int_equal(count_mothers(p, p->db), 1);
 }
 
-/* --- statements --------------------------------------------------------------- */
+/* --- statements ---------------------------------------------------------- */
 
 static void
 parameters_are_bound_by_name_in_any_order(void **state)
@@ -360,7 +432,7 @@ a_statement_that_is_wrong_is_our_fault(void **state)
 	    E_INTERNAL);
 }
 
-/* --- files --------------------------------------------------------------------- */
+/* --- files --------------------------------------------------------------- */
 
 static void
 what_is_committed_survives_a_power_cut(void **state)
@@ -450,6 +522,7 @@ main(void)
 		TEST(an_attempt_undoes_its_own_part_only),
 		TEST(a_broken_constraint_in_an_attempt_leaves_the_rest),
 		TEST(who_waits_too_long_for_the_writer_is_told_busy),
+		TEST(who_waits_too_long_for_another_program_is_told_busy),
 		TEST(a_reader_sees_one_moment),
 		TEST(parameters_are_bound_by_name_in_any_order),
 		TEST(a_value_of_one_call_is_gone_in_the_next),

@@ -170,7 +170,7 @@ what_is_done_is_done_until_it_is_asked_for_again(void **state)
 	assert_int_equal(job->call_number, 1);
 }
 
-/* --- what facts ask for ------------------------------------------------------------ */
+/* --- what facts ask for -------------------------------------------------- */
 
 static int
 settle(struct world *w, int due)

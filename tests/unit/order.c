@@ -30,7 +30,7 @@ parse(struct ctx *c, const char *body, struct order *ret)
 	return order_parse(c, &rq, ret);
 }
 
-/* --- what is right ----------------------------------------------------------- */
+/* --- what is right ------------------------------------------------------- */
 
 static void
 a_time_of_ours_is_asked_for(void **state)
@@ -116,7 +116,7 @@ amounts_and_states_in_the_body_are_not_read(void **state)
 	assert_string_not_equal(o.digest, plain.digest);
 }
 
-/* --- what is wrong ------------------------------------------------------------- */
+/* --- what is wrong ------------------------------------------------------- */
 
 /* A text of n times 'a', as JSON. */
 static char *
@@ -318,7 +318,7 @@ what_is_not_one_json_object_is_refused(void **state)
 			fail_msg("%s passes", bodies[i]);
 }
 
-/* --- around the body --------------------------------------------------------------- */
+/* --- around the body ----------------------------------------------------- */
 
 static void
 the_body_must_be_declared_as_json(void **state)

@@ -44,7 +44,7 @@ check_nothing_confirmed(struct world *w, const char *name)
 		fail_msg("%s is confirmed", name);
 }
 
-/* --- sessions -------------------------------------------------------------------- */
+/* --- sessions ------------------------------------------------------------ */
 
 static const struct {
 	const char *name;

@@ -25,7 +25,7 @@ at(const char *text)
 	return micros;
 }
 
-/* --- claims -------------------------------------------------------------------- */
+/* --- claims -------------------------------------------------------------- */
 
 /* What the browser says of the booking of invitee_created. */
 static struct seat_request
@@ -61,7 +61,7 @@ told(struct world *w, const char *body)
 }
 
 static void
-a_claim_takes_price_length_builder_and_policy_from_the_type(void **state)
+a_claim_takes_price_length_and_rules_from_the_type(void **state)
 {
 	struct world *w = *state;
 	const struct seat_request rq = claim_of(w, 1);
@@ -186,7 +186,7 @@ a_claim_holds_no_time_until_calendly_confirms_it(void **state)
 	    E_CONFLICT);
 }
 
-/* --- Calendly's word -------------------------------------------------------------- */
+/* --- Calendly's word ----------------------------------------------------- */
 
 static void
 an_older_word_changes_no_detail(void **state)
@@ -302,7 +302,7 @@ a_body_without_times_asks_for_them_once(void **state)
 	    "0000-4000-8000-000000000031 applied"));
 }
 
-/* --- direct bookings ---------------------------------------------------------------- */
+/* --- direct bookings ----------------------------------------------------- */
 
 static enum err
 ask(struct world *w, int n, int64_t start)
@@ -437,7 +437,7 @@ an_admin_may_take_a_time_that_is_not_offered(void **state)
 	assert_int_equal(seat_request_tx(&w->c, w->db, &rq, &b), E_CONFLICT);
 }
 
-/* --- who holds a time ------------------------------------------------------------------ */
+/* --- who holds a time ---------------------------------------------------- */
 
 static void
 an_unpaid_time_is_free_again_when_its_hold_is_over(void **state)
@@ -526,7 +526,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_SHOP(
-		    a_claim_takes_price_length_builder_and_policy_from_the_type),
+		    a_claim_takes_price_length_and_rules_from_the_type),
 		WITH_SHOP(the_webhook_that_comes_later_joins_the_claim),
 		WITH_SHOP(the_claim_that_comes_later_finds_the_booking),
 		WITH_SHOP(a_claim_of_another_start_is_contradicted),

@@ -237,9 +237,9 @@ an_expiry_is_moved_to_where_stripe_accepts_it(void **state)
 	static const int64_t now = 1795442400;
 
 	(void)state;
-	assert_int_equal(stripe_session_expiry(now, 0), now + 1805);
-	assert_int_equal(stripe_session_expiry(now, now + 60), now + 1805);
-	assert_int_equal(stripe_session_expiry(now, now + 1900), now + 1900);
+	assert_int_equal(stripe_session_expiry(now, 0), now + 1920);
+	assert_int_equal(stripe_session_expiry(now, now + 60), now + 1920);
+	assert_int_equal(stripe_session_expiry(now, now + 2000), now + 2000);
 	assert_int_equal(stripe_session_expiry(now, now + 86400 * 7),
 	    now + 86340);
 }

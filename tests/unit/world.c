@@ -18,7 +18,7 @@
 
 enum { DUMP_MAX = 1 << 20, LINES_MAX = 1000, PATH_PART_MAX = 64 };
 
-/* --- worlds ---------------------------------------------------------------- */
+/* --- worlds -------------------------------------------------------------- */
 
 int
 world_new(void **state)
@@ -44,6 +44,22 @@ world_free(void **state)
 	ctx_free(&w->c);
 	free(w);
 	return 0;
+}
+
+void
+world_clear(struct world *w)
+{
+	static const char empty[] =
+		"DELETE FROM history; DELETE FROM analytics;"
+		"DELETE FROM dispute; DELETE FROM refund; DELETE FROM payment;"
+		"DELETE FROM checkout; DELETE FROM booking;"
+		"DELETE FROM event; DELETE FROM job;"
+		"DELETE FROM session_type; DELETE FROM builder_user;"
+		"DELETE FROM builder;";
+
+	assert_int_equal(db_script(&w->c, w->db, empty), OK);
+	ctx_reset(&w->c);
+	w->c.now = WORLD_NOW;
 }
 
 int
@@ -189,7 +205,7 @@ world_plan(struct world *w, const char *booking, const char *promotion_code)
 	return plan;
 }
 
-/* --- Stripe's recorded story ------------------------------------------------- */
+/* --- Stripe's recorded story --------------------------------------------- */
 
 void
 world_open_story_asked(struct world *w)
@@ -258,7 +274,7 @@ world_status(struct world *w)
 	return arena_printf(w->c.mem, "%s %s", b->status, b->payment_status);
 }
 
-/* --- what providers say ------------------------------------------------------ */
+/* --- what providers say -------------------------------------------------- */
 
 char *
 world_file(struct world *w, const char *path)
@@ -338,7 +354,7 @@ world_tell(struct world *w, const char *source, const char *body)
 	return in;
 }
 
-/* --- comparing ---------------------------------------------------------------- */
+/* --- comparing ----------------------------------------------------------- */
 
 /* The first column names the table.  Times of arrival are left out. */
 static const char *const dumps[] = {

@@ -37,6 +37,9 @@ int world_free(void **state);
 #define WITH_WORLD(test) \
 	cmocka_unit_test_setup_teardown(test, world_new, world_free)
 
+/* As it was when it was new: cheaper than a new one, a thousand times. */
+void world_clear(struct world *w);
+
 /* The same with a builder and session types; the names are below. */
 int world_new_shop(void **state);
 #define WITH_SHOP(test) \
@@ -109,7 +112,7 @@ char *world_part(struct ctx *c, const char *body, const char *path);
 struct intake world_tell(struct world *w, const char *source,
     const char *body);
 
-/* --- comparing ------------------------------------------------------------- */
+/* --- comparing ----------------------------------------------------------- */
 
 /*
  * All rows but history, a line each, sorted, without the times at which
