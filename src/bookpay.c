@@ -25,10 +25,10 @@ static const struct command {
 	{ "session-types", "list", types_list, "" },
 	{ "session-types", "set", types_set, "ID --builder B --title T "
 	    "--minutes N --amount N --currency C [--description T]\n"
-	    "\t[--calendly-type UUID --scheduling-url URL] [--direct | --no-direct] "
-	    "[--hours H] [--policy P]\n\t[--hold MINUTES] "
-	    "[--notice-minutes N] [--horizon-days N] "
-	    "[--requires-auth | --no-requires-auth]\n"
+	    "\t[--calendly-type UUID --scheduling-url URL]\n"
+	    "\t[--direct | --no-direct] [--hours H] [--policy P]\n"
+	    "\t[--hold MINUTES] [--notice-minutes N] [--horizon-days N]\n"
+	    "\t[--requires-auth | --no-requires-auth]\n"
 	    "\t[--active | --inactive]" },
 	{ "bookings", "list", bookings_list, "[--limit N]" },
 	{ "bookings", "show", bookings_show, "ID" },

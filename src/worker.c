@@ -90,7 +90,8 @@ main(int argc, char **argv)
 	if (strcmp(word, "--version") == 0)
 		return printf("worker (bookpay) %s\n", VERSION) < 0;
 	if (argc > 1 && !once && !check) {
-		fprintf(stderr, "usage: worker [--once | --check | --version]\n");
+		fprintf(stderr,
+		    "usage: worker [--once | --check | --version]\n");
 		return 2;
 	}
 	log_open("worker", "info");

@@ -91,7 +91,10 @@ enum err event_get_tx(struct ctx *c, struct db *db, const char *id,
 enum err event_by_key_tx(struct ctx *c, struct db *db, const char *source,
     const char *dedupe_key, const struct event **ret) MUST_USE;
 
-/* The newest `limit`, newest first, with empty bodies; of one booking, unless that is NULL. */
+/*
+ * The newest `limit`, newest first, with empty bodies; of one booking, unless
+ * that is NULL.
+ */
 enum err event_list_tx(struct ctx *c, struct db *db, const char *booking,
     int64_t limit, struct event_list *ret) MUST_USE;
 
