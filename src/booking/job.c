@@ -74,16 +74,6 @@ add(struct ctx *c, struct db *db, const struct job *want, int64_t *ret_changed)
 }
 
 enum err
-job_add_tx(struct ctx *c, struct db *db, const char *kind,
-    const char *subject, const char *booking)
-{
-	const struct job job = { .kind = kind, .subject = subject,
-		.booking = booking };
-
-	return add(c, db, &job, NULL);
-}
-
-enum err
 job_settle_tx(struct ctx *c, struct db *db, const struct job *want, int due,
     int *ret_changed)
 {

@@ -37,16 +37,10 @@ struct job_list {
 };
 
 /*
- * Asks for kind to be done to subject, at once.  A job that is waiting stays
- * as it is; one that was done is done again.
- */
-enum err job_add_tx(struct ctx *c, struct db *db, const char *kind,
-    const char *subject, const char *booking) MUST_USE;
-
-/*
  * want (kind, subject, booking) is there if it is due, and gone if it is not
  * and nobody has begun with it: for what is computed from facts and can turn
- * out differently when an older one comes late.  *ret_changed: it is new, or
+ * out differently when an older one comes late.  A job that is waiting stays
+ * as it is; one that was done is done again.  *ret_changed: it is new, or
  * gone.
  */
 enum err job_settle_tx(struct ctx *c, struct db *db, const struct job *want,

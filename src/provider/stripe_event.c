@@ -56,13 +56,6 @@ stripe_event_is_id(const char *text)
 	    text_only(text, id_bytes);
 }
 
-int
-stripe_event_live_key(const char *secret_key)
-{
-	return strncmp(secret_key, "sk_live_", 8) == 0 ||
-	    strncmp(secret_key, "rk_live_", 8) == 0;
-}
-
 /* A whole number that is not negative, or none. */
 static int64_t
 number(const cJSON *o, const char *key, int64_t none)

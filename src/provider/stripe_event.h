@@ -97,7 +97,4 @@ enum err stripe_event_list(struct ctx *c, const char *bytes, size_t len,
  * Others are read as absent, so that ids are safe in a path and in a log. */
 int stripe_event_is_id(const char *text);
 
-/* Does this API key (sk_live_…, rk_live_…) move real money? */
-int stripe_event_live_key(const char *secret_key);
-
 #endif

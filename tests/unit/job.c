@@ -12,8 +12,10 @@
 static void
 add(struct world *w, const char *subject)
 {
-	assert_int_equal(job_add_tx(&w->c, w->db, "refund", subject, NULL),
-	    OK);
+	const struct job want = { .kind = "refund", .subject = subject };
+	int changed;
+
+	assert_int_equal(job_settle_tx(&w->c, w->db, &want, 1, &changed), OK);
 }
 
 /* The next job that is due; NULL if there is none. */

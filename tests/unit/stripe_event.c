@@ -506,16 +506,6 @@ a_list_too_long_or_none_at_all_is_no_answer(void **state)
 	assert_int_equal(E_STRIPE, stripe_event_list(c, "[", 1, &list));
 }
 
-static void
-the_key_tells_live_from_test(void **state)
-{
-	(void)state;
-	assert_true(stripe_event_live_key("sk_live_x"));
-	assert_true(stripe_event_live_key("rk_live_x"));
-	assert_false(stripe_event_live_key("sk_test_x"));
-	assert_false(stripe_event_live_key(""));
-}
-
 int
 main(void)
 {
@@ -537,7 +527,6 @@ main(void)
 		TEST(an_answer_is_one_object_with_an_id),
 		TEST(a_list_gives_its_objects_in_order),
 		TEST(a_list_too_long_or_none_at_all_is_no_answer),
-		TEST(the_key_tells_live_from_test),
 	};
 
 	return cmocka_run_group_tests_name("stripe_event", tests, NULL, NULL);
