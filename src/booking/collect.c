@@ -222,8 +222,12 @@ collect_turn_tx(struct ctx *c, struct db *db, const char *checkout, int *ret)
 	e = checkout_get_tx(c, db, checkout, &co);
 	if (e != OK || co == NULL)
 		return e;
-	/* A clock that was put back must not keep everybody waiting. */
-	if (co->asked_at <= c->now && c->now - co->asked_at < BETWEEN_LOOKUPS)
+	/*
+	 * A request that waited comes with an older time than the one that
+	 * asked; a clock that was put back must not keep everybody waiting.
+	 */
+	if (co->asked_at - c->now < MINUTE &&
+	    c->now - co->asked_at < BETWEEN_LOOKUPS)
 		return OK;
 	co->asked_at = c->now;
 	*ret = 1;
