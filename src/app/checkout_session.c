@@ -23,9 +23,9 @@
 /* A person waits this long, all calls together; nginx waits longer. */
 #define TOTAL_BUDGET (20 * NOW_SECOND)
 
-/* Steps of one creation: a second round follows an expiry, a third one a
- * payment that came in between. */
-enum { ROUNDS_MAX = 4 };
+/* Steps of one creation: one looks, one ends the session that is not wanted
+ * any more, one opens its own, and others do the same meanwhile. */
+enum { ROUNDS_MAX = 6 };
 
 /* One creation under way. */
 struct creation {
@@ -35,6 +35,7 @@ struct creation {
 	const char *booking;      /* id, once known */
 	const char *promotion;    /* promo_… id, or NULL */
 	int64_t deadline;
+	int rounds;               /* that are left */
 	int looked;               /* Stripe said how the session stands */
 	struct collect_plan plan; /* the latest */
 };
@@ -188,6 +189,11 @@ round_once(struct ctx *c, struct creation *cr, struct checkout_session *ret,
 		cr->looked = 1;
 		return attempt_ask(c, cr->shop, co, cr->deadline);
 	case COLLECT_EXPIRE:
+		/* Who ends one opens one: in a fight of two tabs about the
+		 * price, the last blow must not leave the client none. */
+		if (cr->rounds < 2)
+			return ctx_fail(c, E_STRIPE, "others want this "
+			    "booking's session at another price");
 		return attempt_expire(c, cr->shop, co, cr->deadline);
 	}
 	return ctx_fail(c, E_INTERNAL, "unknown step");
@@ -241,8 +247,9 @@ checkout_session_create(struct ctx *c, struct shop *shop,
 		.who = who,
 		.booking = order->booking,
 		.deadline = now_monotonic() + TOTAL_BUDGET,
+		.rounds = ROUNDS_MAX,
 	};
-	int round, done = 0;
+	int done = 0;
 	enum err e = OK;
 
 	if (order->kind != ORDER_BOOKING && !auth_guests(shop->auth) &&
@@ -258,7 +265,7 @@ checkout_session_create(struct ctx *c, struct shop *shop,
 		e = db_read(c, shop->db, may_pay_tx, &cr);
 	if (e == OK && order->kind == ORDER_BOOKING)
 		e = find_promotion(c, &cr);
-	for (round = 0; e == OK && !done && round < ROUNDS_MAX; round++)
+	while (e == OK && !done && cr.rounds-- > 0)
 		e = round_once(c, &cr, ret, &done);
 	if (e == OK && !done)
 		e = ctx_fail(c, E_STRIPE, "no open session after %d rounds",

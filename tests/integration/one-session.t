@@ -83,18 +83,28 @@ becomes "$BOOKING" CONFIRMED PAID "a discounted price is the full price"
 is "$(sql "select received from payment where booking = '$BOOKING'")" 7200 \
     "and is what counts as received"
 
-a_booking
-(
-	answers=$state/answers.with
-	checkout_at_once 10 "{\"bookingId\":\"$BOOKING\",
-	    \"promotionCode\":\"WELCOME20\"}" "${GUEST[@]}"
-	echo "$STATUSES" >"$state/statuses"
-) &
-checkout_at_once 10 "{\"bookingId\":\"$BOOKING\"}" "${GUEST[@]}"
-wait $!
-unlike "$STATUSES $(cat "$state/statuses")" '[45]0[0124-9]' \
+# Two tabs at different prices: each closes the other's page to open its own.
+fight() {
+	a_booking
+	(
+		answers=$state/answers.with
+		checkout_at_once 10 "{\"bookingId\":\"$BOOKING\",
+		    \"promotionCode\":\"WELCOME20\"}" "${GUEST[@]}"
+		echo "$STATUSES" >"$state/statuses"
+	) &
+	checkout_at_once 10 "{\"bookingId\":\"$BOOKING\"}" "${GUEST[@]}"
+	wait $!
+	fought="$fought $STATUSES $(cat "$state/statuses")"
+	left="$left $(open_sessions "$BOOKING")"
+}
+
+fought='' left=''
+for _ in {1..5}; do
+	fight
+done
+unlike "$fought" '[45]0[0124-9]' \
     "ten clicks with a code against ten without: no answer is a failure"
-is "$(open_sessions "$BOOKING")" 1 "and at the end one session is open"
+is "$left" " 1 1 1 1 1" "and at the end one session is open, five times"
 
 # --- A session that ended -----------------------------------------------------
 a_booking
