@@ -40,6 +40,7 @@ CREATE TABLE session_type (
 	hold_minutes INTEGER NOT NULL DEFAULT 60, -- how long an unpaid seat is kept
 	policy TEXT NOT NULL DEFAULT '', -- '24:100 12:50': hours before start, percent back
 	auto_refund INTEGER NOT NULL DEFAULT 0 CHECK (auto_refund IN (0, 1)), -- by policy, unasked?
+	late_hours INTEGER NOT NULL DEFAULT 0 CHECK (late_hours BETWEEN 0 AND 2160), -- money without a seat waits so long for a new time
 	active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)), -- in the catalogue?
 	created_at BIGINT NOT NULL -- when the row was made
 );
@@ -63,13 +64,24 @@ CREATE TABLE booking (
 	amount BIGINT NOT NULL CHECK (amount >= 0), -- price when it was booked
 	currency TEXT NOT NULL,    -- of amount
 	policy TEXT NOT NULL,      -- cancellation policy when it was booked
+	auto_refund INTEGER NOT NULL DEFAULT 0 CHECK (auto_refund IN (0, 1)), -- the type's, when it was booked
+	late_hours INTEGER NOT NULL DEFAULT 0, -- the type's, when it was booked
 	created_at BIGINT NOT NULL, -- when we first heard of it
 	hold_at BIGINT NOT NULL,   -- until when an unpaid seat is kept
-	cancelled_at BIGINT NOT NULL DEFAULT 0, -- when the seat was given up, by the canceller's clock; 0: not
-	cancelled_by TEXT,         -- 'client', 'builder' or 'system'
-	cancel_reason TEXT,        -- in the canceller's words
-	moved_to TEXT,             -- rescheduled: invitee uuid that carries on
-	moved_from TEXT,           -- rescheduled: invitee uuid that came before
+	asked_cancel_at BIGINT NOT NULL DEFAULT 0, -- when somebody gave the seat up here; 0: nobody; the earliest wins
+	asked_cancel_by TEXT,      -- 'client', 'builder' or 'system'
+	asked_cancel_reason TEXT,  -- in the canceller's words
+	told_cancel_at BIGINT NOT NULL DEFAULT 0, -- when it was cancelled at Calendly, by its clock; 0: not; the earliest wins
+	told_cancel_by TEXT,       -- 'client' or 'builder'
+	told_cancel_reason TEXT,   -- in the canceller's words
+	cancelled_at BIGINT NOT NULL DEFAULT 0, -- computed: the one of the two that counts; 0: neither
+	cancelled_by TEXT,         -- computed
+	cancel_reason TEXT,        -- computed
+	refund_goal BIGINT NOT NULL DEFAULT 0, -- people asked to give back so much in all; the larger wins
+	refund_asked_by TEXT,      -- who asked for that: 'client', 'builder', 'admin'
+	refund_reason TEXT,        -- in their words
+	moved_to TEXT,             -- rescheduled: invitee uuid, or booking, that carries on
+	moved_from TEXT,           -- rescheduled: invitee uuid, or booking, that came before
 	no_show INTEGER NOT NULL DEFAULT 0 CHECK (no_show IN (0, 1)), -- marked so?
 	no_show_at BIGINT NOT NULL DEFAULT 0, -- provider's time of the last such mark
 	status TEXT NOT NULL,      -- computed from the facts (booking/status.h)
@@ -149,7 +161,7 @@ CREATE INDEX dispute_payment ON dispute (payment);
 
 CREATE TABLE event (
 	id TEXT PRIMARY KEY,       -- 'ev_', microseconds, random bits: sorts by arrival
-	source TEXT NOT NULL,      -- 'stripe', 'calendly', 'stripe-api', 'calendly-api', 'client', 'admin'
+	source TEXT NOT NULL,      -- 'stripe', 'calendly', 'stripe-api', 'calendly-api', 'client', 'builder', 'admin', 'system'
 	dedupe_key TEXT NOT NULL,  -- the same thing told twice has the same key
 	type TEXT NOT NULL,        -- in the source's own words
 	object_id TEXT,            -- what it is about, in the source's own words
@@ -193,6 +205,12 @@ CREATE TABLE job (
 	created_at BIGINT NOT NULL -- when it was asked for
 );
 CREATE INDEX job_due ON job (done_at, dead_at, due_at);
+
+CREATE TABLE mark (
+	name TEXT PRIMARY KEY,     -- of something that goes on, e.g. 'stripe-events'
+	at BIGINT NOT NULL,        -- how far it has come
+	note TEXT                  -- what it found the last time, for people
+);
 
 CREATE TABLE analytics (
 	id TEXT PRIMARY KEY,       -- name and fact: each happens once
