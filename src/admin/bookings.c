@@ -3,13 +3,13 @@
  */
 #include "admin/admin.h"
 #include "admin/args.h"
+#include "app/request.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/now.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "booking/booking.h"
-#include "booking/event.h"
 #include "booking/history.h"
 #include "booking/money.h"
 #include "booking/seat.h"
@@ -137,30 +137,17 @@ static enum err
 create_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct making *m = arg;
-	const struct seat_request *rq = &m->request;
-	struct cJSON *body = json_object(c);
 	struct event_outcome outcome;
-	struct event ev = { .source = "admin", .type = "booking.request",
-		.dedupe_key = rq->booking, .object_id = rq->booking,
-		.told_at = c->now };
-	int is_new;
 	enum err e;
 
-	json_set_text(body, "bookingId", rq->booking);
-	json_set_text(body, "sessionTypeId", rq->session_type);
-	json_set_text(body, "startTime", now_text(c->mem, rq->start_at));
-	json_set_text(body, "name", rq->name);
-	json_set_text(body, "email", rq->email);
-	json_set_text(body, "timezone", rq->timezone);
-	json_set_text(body, "client", rq->client);
-	ev.body = json_print(c, body);
-	e = event_add_tx(c, db, &ev, &is_new);
-	if (e == OK)
-		e = seat_request_tx(c, db, rq, &m->booking);
-	if (e != OK)
-		return e;
-	event_applied(&outcome, m->booking->id);
-	return event_close_tx(c, db, ev.id, &outcome);
+	e = request_take_in_tx(c, db, &(const struct request){
+		.source = REQUEST_ADMIN,
+		.type = "booking.request",
+		.object = m->request.booking,
+		.body = request_to_book(c, &m->request),
+	}, &outcome);
+	return e == OK ? booking_get_tx(c, db, outcome.booking, &m->booking)
+		       : e;
 }
 
 enum err

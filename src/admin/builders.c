@@ -3,11 +3,13 @@
  */
 #include "admin/admin.h"
 #include "admin/args.h"
+#include "app/request.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/zone.h"
 #include "booking/builder.h"
 #include "db/db.h"
+#include "db/row.h"
 
 struct setting {
 	struct builder builder;
@@ -32,12 +34,25 @@ static enum err
 set_tx(struct ctx *c, struct db *db, void *arg)
 {
 	const struct setting *s = arg;
+	struct cJSON *user = json_object(c);
+	struct event_outcome outcome;
 	enum err e;
 
-	e = builder_set_tx(c, db, &s->builder);
-	if (e == OK && s->user != NULL)
-		e = builder_add_user_tx(c, db, s->builder.id, s->user);
-	return e;
+	e = request_take_in_tx(c, db, &(const struct request){
+		.source = REQUEST_ADMIN,
+		.type = "builder.set",
+		.object = s->builder.id,
+		.body = row_json(c, &builder_table, &s->builder),
+	}, &outcome);
+	if (e != OK || s->user == NULL)
+		return e;
+	json_set_text(user, "user", s->user);
+	return request_take_in_tx(c, db, &(const struct request){
+		.source = REQUEST_ADMIN,
+		.type = "builder.user",
+		.object = s->builder.id,
+		.body = user,
+	}, &outcome);
 }
 
 enum err

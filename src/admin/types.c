@@ -4,11 +4,13 @@
 #include "admin/admin.h"
 #include "admin/args.h"
 #include "app/intake.h"
+#include "app/request.h"
 #include "base/json.h"
 #include "booking/builder.h"
 #include "booking/money.h"
 #include "booking/session_type.h"
 #include "db/db.h"
+#include "db/row.h"
 
 /* A type that was set before keeps what is not named. */
 static enum err
@@ -29,13 +31,21 @@ set_tx(struct ctx *c, struct db *db, void *arg)
 {
 	const struct session_type *t = arg;
 	const struct builder *builder;
+	struct event_outcome outcome;
 	enum err e;
 
 	e = builder_get_tx(c, db, t->builder, &builder);
 	if (e == OK && builder == NULL)
 		e = ctx_fail(c, E_BADREQ, "there is no builder %s",
 		    t->builder);
-	return e == OK ? session_type_set_tx(c, db, t) : e;
+	if (e != OK)
+		return e;
+	return request_take_in_tx(c, db, &(const struct request){
+		.source = REQUEST_ADMIN,
+		.type = "session-type.set",
+		.object = t->id,
+		.body = row_json(c, &session_type_table, t),
+	}, &outcome);
 }
 
 enum err
@@ -67,6 +77,12 @@ types_set(struct ctx *c, struct admin *a)
 		ARGS_OPTION("hold", ARGS_NUMBER, session_type, hold_minutes,
 		    0),
 		ARGS_OPTION("policy", ARGS_TEXT, session_type, policy, 0),
+		ARGS_OPTION("auto-refund", ARGS_ON, session_type, auto_refund,
+		    0),
+		ARGS_OPTION("no-auto-refund", ARGS_OFF, session_type,
+		    auto_refund, 0),
+		ARGS_OPTION("late-hours", ARGS_NUMBER, session_type,
+		    late_hours, 0),
 		ARGS_OPTION("active", ARGS_ON, session_type, active, 0),
 		ARGS_OPTION("inactive", ARGS_OFF, session_type, active, 0),
 	};
@@ -120,6 +136,7 @@ types_list(struct ctx *c, struct admin *a)
 		json_set_text(o, "price", money_text(c, t->amount,
 		    t->currency));
 		json_set_text(o, "policy", t->policy);
+		json_set_bool(o, "autoRefund", t->auto_refund != 0);
 		json_set_bool(o, "direct", t->direct != 0);
 		json_set_text(o, "calendlyType", t->calendly_type);
 		json_set_bool(o, "active", t->active != 0);

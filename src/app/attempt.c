@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "app/intake.h"
+#include "app/request.h"
 #include "app/shop.h"
+#include "base/json.h"
 #include "base/now.h"
 #include "base/text.h"
 #include "booking/checkout.h"
@@ -23,9 +25,18 @@ static enum err
 refused_tx(struct ctx *c, struct db *db, void *arg)
 {
 	const struct refusal *r = arg;
+	struct cJSON *body = json_object(c);
+	struct event_outcome outcome;
 	enum err e;
 
-	e = collect_refused_tx(c, db, r->checkout->id, r->code);
+	json_set_text(body, "code", r->code);
+	e = request_take_in_tx(c, db, &(const struct request){
+		.source = REQUEST_SYSTEM,
+		.type = "checkout.refused",
+		.key = arena_printf(c->mem, "refused:%s", r->checkout->id),
+		.object = r->checkout->id,
+		.body = body,
+	}, &outcome);
 	if (e == OK)
 		e = intake_free_tx(c, db, arena_printf(c->mem, "checkout:%s",
 		    r->checkout->booking));

@@ -6,6 +6,7 @@
 #include "app/attempt.h"
 #include "app/claim.h"
 #include "app/order.h"
+#include "app/request.h"
 #include "app/shop.h"
 #include "app/view.h"
 #include "base/json.h"
@@ -16,6 +17,7 @@
 #include "booking/collect.h"
 #include "booking/session_type.h"
 #include "db/db.h"
+#include "db/row.h"
 #include "provider/stripe_event.h"
 #include "provider/stripe_session.h"
 #include "web/auth.h"
@@ -135,7 +137,19 @@ plan_tx(struct ctx *c, struct db *db, void *arg)
 		.arg = cr,
 	};
 
-	return collect_plan_tx(c, db, &terms, &cr->plan);
+	struct collect_plan *plan = &cr->plan;
+	enum err e;
+
+	e = collect_plan_tx(c, db, &terms, plan);
+	if (e != OK || !plan->is_new)
+		return e;
+	return request_note_tx(c, db, &(const struct request){
+		.source = REQUEST_CLIENT,
+		.type = "checkout.attempt",
+		.key = plan->checkout->id,
+		.object = plan->checkout->id,
+		.body = row_json(c, &checkout_table, plan->checkout),
+	}, cr->booking);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "app/intake.h"
 #include "app/order.h"
+#include "app/request.h"
 #include "app/shop.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -13,7 +14,6 @@
 #include "booking/builder.h"
 #include "booking/event.h"
 #include "booking/session_type.h"
-#include "booking/settle.h"
 #include "db/db.h"
 #include "web/auth.h"
 
@@ -82,27 +82,6 @@ verify(struct ctx *c, struct shop *shop, struct claim *cl, int64_t deadline)
 
 /* --- the request as an event -------------------------------------------- */
 
-/* All of it, so that the booking can be made again from this alone. */
-static char *
-request_body(struct ctx *c, const struct order *order,
-    const struct seat_request *rq)
-{
-	struct cJSON *o = json_object(c);
-
-	json_set_text(o, "bookingId", rq->booking);
-	json_set_text(o, "sessionTypeId", rq->session_type);
-	json_set_text(o, "eventTypeId", rq->event_type);
-	json_set_text(o, "inviteeId", rq->invitee);
-	json_set_text(o, "eventId", rq->event);
-	json_set_text(o, "startTime", now_text(c->mem, rq->start_at));
-	json_set_text(o, "name", rq->name);
-	json_set_text(o, "email", rq->email);
-	json_set_text(o, "timezone", rq->timezone);
-	json_set_text(o, "client", rq->client);
-	json_set_text(o, "digest", order->digest);
-	return json_print(c, o);
-}
-
 /* What the key has made before; E_REPLAYED if that was another order. */
 static enum err
 find_replayed(struct ctx *c, struct db *db, struct claim *cl,
@@ -126,43 +105,43 @@ find_replayed(struct ctx *c, struct db *db, struct claim *cl,
 static enum err
 book_tx(struct ctx *c, struct db *db, struct claim *cl, const char *dedupe_key)
 {
-	struct seat_request rq = cl->order->seat;
-	int calendly = cl->order->kind == ORDER_CALENDLY, is_new;
+	struct seat_request seat = cl->order->seat;
+	int calendly = cl->order->kind == ORDER_CALENDLY;
 	struct event_outcome outcome;
-	struct event ev;
+	struct cJSON *body;
 	enum err e;
 
-	rq.booking = hash_id(c->mem, "bk_");
-	rq.client = cl->who->user;
-	ev = (struct event){
-		.source = "client",
-		.dedupe_key = dedupe_key != NULL ? dedupe_key : rq.booking,
+	seat.booking = hash_id(c->mem, "bk_");
+	seat.client = cl->who->user;
+	body = request_to_book(c, &seat);
+	json_set_text(body, "digest", cl->order->digest);
+	e = request_take_in_tx(c, db, &(const struct request){
+		.source = REQUEST_CLIENT,
 		.type = calendly ? "booking.claim" : "booking.request",
-		.object_id = rq.booking,
-		.told_at = c->now,
-		.body = request_body(c, cl->order, &rq),
-	};
-	e = event_add_tx(c, db, &ev, &is_new);
-	if (e != OK)
-		return e;
-	e = calendly ? seat_claim_tx(c, db, &rq, &cl->booking)
-		     : seat_request_tx(c, db, &rq, &cl->booking);
-	if (e != OK)
-		return e;
-	event_applied(&outcome, cl->booking->id);
-	return event_close_tx(c, db, ev.id, &outcome);
+		.key = dedupe_key != NULL ? dedupe_key : seat.booking,
+		.object = seat.booking,
+		.body = body,
+	}, &outcome);
+	return e == OK ? booking_get_tx(c, db, outcome.booking, &cl->booking)
+		       : e;
 }
 
 /* Calendly does not know who is signed in here: the claim tells. */
 static enum err
 sign_tx(struct ctx *c, struct db *db, struct claim *cl)
 {
-	const struct history_source by = { "client", NULL };
+	struct cJSON *body = json_object(c);
+	struct event_outcome outcome;
 
 	if (cl->booking->client != NULL || cl->who->user == NULL)
 		return OK;
-	cl->booking->client = cl->who->user;
-	return settle_booking_tx(c, db, cl->booking, &by);
+	json_set_text(body, "client", cl->who->user);
+	return request_take_in_tx(c, db, &(const struct request){
+		.source = REQUEST_CLIENT,
+		.type = "booking.sign",
+		.object = cl->booking->id,
+		.body = body,
+	}, &outcome);
 }
 
 static enum err

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "app/request.h"
+#include "app/translate_request.h"
 #include "base/now.h"
 #include "base/text.h"
 #include "booking/event.h"
@@ -211,6 +213,8 @@ apply_calendly(struct ctx *c, struct db *db, const struct event *ev,
 		return OK;
 	}
 	return seat_invitee_tx(c, db, &(const struct seat_invitee){
+		/* Set when it is applied again: then the id is known. */
+		.booking = ev->booking,
 		.invitee = told.invitee,
 		.invitee_uri = told.invitee_uri,
 		.event = told.scheduled,
@@ -251,6 +255,10 @@ translate_apply_tx(struct ctx *c, struct db *db, const struct event *ev,
 		{ TRANSLATE_STRIPE_API, apply_stripe_answer },
 		{ TRANSLATE_CALENDLY, apply_calendly },
 		{ TRANSLATE_CALENDLY_API, apply_calendly },
+		{ REQUEST_CLIENT, translate_request_tx },
+		{ REQUEST_BUILDER, translate_request_tx },
+		{ REQUEST_ADMIN, translate_request_tx },
+		{ REQUEST_SYSTEM, translate_request_tx },
 	};
 	size_t i;
 

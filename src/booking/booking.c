@@ -7,10 +7,14 @@
 
 /* Owned here: table booking. */
 #define COLUMNS                                                                \
-	"id, builder, session_type, client, name, email, timezone, start_at,"  \
-	" end_at, source, invitee, invitee_uri, calendly_event, told_at,"      \
-	" contradiction, amount, currency, policy, created_at, hold_at,"       \
-	" cancelled_at, cancelled_by, cancel_reason, moved_to, moved_from,"    \
+	"id, builder, session_type, client, name, email, timezone,"            \
+	" start_at, end_at, source, invitee, invitee_uri,"                     \
+	" calendly_event, told_at, contradiction, amount, currency,"           \
+	" policy, auto_refund, late_hours, created_at, hold_at,"               \
+	" asked_cancel_at, asked_cancel_by, asked_cancel_reason,"              \
+	" told_cancel_at, told_cancel_by, told_cancel_reason,"                 \
+	" cancelled_at, cancelled_by, cancel_reason, refund_goal,"             \
+	" refund_asked_by, refund_reason, moved_to, moved_from,"               \
 	" no_show, no_show_at, status, payment_status, updated_at"
 static const char sql_get[] =
 	"SELECT " COLUMNS " FROM booking WHERE id = $1";
@@ -23,19 +27,27 @@ static const char sql_moved_to[] =
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM booking ORDER BY created_at DESC, id LIMIT $1";
 static const char sql_add[] =
-	"INSERT INTO booking (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7,"
-	" $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
-	" $22, $23, $24, $25, $26, $27, $28, $29, $30)";
+	"INSERT INTO booking (" COLUMNS ")"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+	" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,"
+	" $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38,"
+	" $39, $40, $41)";
 static const char sql_save[] =
-	"UPDATE booking SET builder = $2, session_type = $3, client = $4,"
-	" name = $5, email = $6, timezone = $7, start_at = $8, end_at = $9,"
+	"UPDATE booking SET"
+	" builder = $2, session_type = $3, client = $4, name = $5,"
+	" email = $6, timezone = $7, start_at = $8, end_at = $9,"
 	" source = $10, invitee = $11, invitee_uri = $12,"
 	" calendly_event = $13, told_at = $14, contradiction = $15,"
-	" amount = $16, currency = $17, policy = $18, created_at = $19,"
-	" hold_at = $20, cancelled_at = $21, cancelled_by = $22,"
-	" cancel_reason = $23, moved_to = $24, moved_from = $25,"
-	" no_show = $26, no_show_at = $27, status = $28,"
-	" payment_status = $29, updated_at = $30 WHERE id = $1";
+	" amount = $16, currency = $17, policy = $18,"
+	" auto_refund = $19, late_hours = $20, created_at = $21,"
+	" hold_at = $22, asked_cancel_at = $23, asked_cancel_by = $24,"
+	" asked_cancel_reason = $25, told_cancel_at = $26,"
+	" told_cancel_by = $27, told_cancel_reason = $28,"
+	" cancelled_at = $29, cancelled_by = $30, cancel_reason = $31,"
+	" refund_goal = $32, refund_asked_by = $33,"
+	" refund_reason = $34, moved_to = $35, moved_from = $36,"
+	" no_show = $37, no_show_at = $38, status = $39,"
+	" payment_status = $40, updated_at = $41 WHERE id = $1";
 static const char sql_overlaps[] =
 	"SELECT 1 FROM booking WHERE builder = $1 AND start_at < $3"
 	" AND start_at > $2 - 86400000000 AND end_at > $2"
@@ -64,11 +76,22 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(booking, amount),
 	DB_FIELD_TEXT(booking, currency),
 	DB_FIELD_TEXT(booking, policy),
+	DB_FIELD_INT(booking, auto_refund),
+	DB_FIELD_INT(booking, late_hours),
 	DB_FIELD_INT(booking, created_at),
 	DB_FIELD_INT(booking, hold_at),
+	DB_FIELD_INT(booking, asked_cancel_at),
+	DB_FIELD_TEXT(booking, asked_cancel_by),
+	DB_FIELD_TEXT(booking, asked_cancel_reason),
+	DB_FIELD_INT(booking, told_cancel_at),
+	DB_FIELD_TEXT(booking, told_cancel_by),
+	DB_FIELD_TEXT(booking, told_cancel_reason),
 	DB_FIELD_INT(booking, cancelled_at),
 	DB_FIELD_TEXT(booking, cancelled_by),
 	DB_FIELD_TEXT(booking, cancel_reason),
+	DB_FIELD_INT(booking, refund_goal),
+	DB_FIELD_TEXT(booking, refund_asked_by),
+	DB_FIELD_TEXT(booking, refund_reason),
 	DB_FIELD_TEXT(booking, moved_to),
 	DB_FIELD_TEXT(booking, moved_from),
 	DB_FIELD_INT(booking, no_show),
@@ -77,7 +100,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(booking, payment_status),
 	DB_FIELD_INT(booking, updated_at),
 };
-static const struct db_table table = DB_TABLE(struct booking, fields);
+const struct db_table booking_table = DB_TABLE(booking, fields);
 
 static enum err
 get(struct ctx *c, struct db *db, const char *sql, const char *key,
@@ -86,7 +109,7 @@ get(struct ctx *c, struct db *db, const char *sql, const char *key,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql, &table, &list, DB_VALUES(DB_TEXT(key)));
+	e = db_select(c, db, sql, &booking_table, &list, DB_VALUES(DB_TEXT(key)));
 	if (e == OK)
 		*ret = list.count == 0 ? NULL : list.rows;
 	return e;
@@ -107,17 +130,43 @@ booking_by_invitee_tx(struct ctx *c, struct db *db, const char *invitee,
 }
 
 enum err
-booking_moved_from_tx(struct ctx *c, struct db *db, const char *invitee,
+booking_moved_from_tx(struct ctx *c, struct db *db, const char *id,
     struct booking **ret)
 {
-	return get(c, db, sql_moved_from, invitee, ret);
+	return get(c, db, sql_moved_from, id, ret);
 }
 
 enum err
-booking_moved_to_tx(struct ctx *c, struct db *db, const char *invitee,
+booking_moved_to_tx(struct ctx *c, struct db *db, const char *id,
     struct booking **ret)
 {
-	return get(c, db, sql_moved_to, invitee, ret);
+	return get(c, db, sql_moved_to, id, ret);
+}
+
+const char *
+booking_name(const struct booking *b)
+{
+	return b->invitee != NULL ? b->invitee : b->id;
+}
+
+enum err
+booking_head_tx(struct ctx *c, struct db *db, struct booking *b,
+    struct booking **ret)
+{
+	struct booking *next = b;
+	int links;
+	enum err e = OK;
+
+	for (links = 0; next != NULL && links < BOOKING_CHAIN_MAX; links++) {
+		b = next;
+		next = NULL;
+		if (b->moved_to != NULL)
+			e = booking_find_tx(c, db, b->moved_to, &next);
+		if (e != OK)
+			return e;
+	}
+	*ret = b;
+	return OK;
 }
 
 enum err
@@ -138,13 +187,13 @@ booking_is_id(const char *id)
 enum err
 booking_add_tx(struct ctx *c, struct db *db, const struct booking *b)
 {
-	return db_put(c, db, sql_add, &table, b, NULL);
+	return db_put(c, db, sql_add, &booking_table, b, NULL);
 }
 
 enum err
 booking_save_tx(struct ctx *c, struct db *db, const struct booking *b)
 {
-	return db_put(c, db, sql_save, &table, b, NULL);
+	return db_put(c, db, sql_save, &booking_table, b, NULL);
 }
 
 /* A session lasts a day at most: the index on the start narrows it down. */
@@ -172,7 +221,7 @@ booking_list_tx(struct ctx *c, struct db *db, int64_t limit,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &table, &list,
+	e = db_select(c, db, sql_list, &booking_table, &list,
 	    DB_VALUES(DB_INT(limit)));
 	if (e == OK)
 		*ret = (struct booking_list){ list.rows, list.count };

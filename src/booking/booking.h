@@ -1,8 +1,9 @@
 /*
  * booking: one seat at one time, and the facts known about it.
  *
- * A row holds facts and the two statuses computed from them.  Nobody but
- * settle.c writes a status.  Facts grow by the rules beside each one.
+ * A row holds facts, and what is computed from them: which cancellation
+ * counts, and the two statuses.  Nobody but settle.c writes these.  Facts grow
+ * by the rules beside each one.
  */
 #ifndef BOOKING_BOOKING_H
 #define BOOKING_BOOKING_H
@@ -12,6 +13,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct booking {
 	const char *id;            /* "bk_" and 32 hex digits */
@@ -32,13 +34,24 @@ struct booking {
 	int64_t amount;            /* the snapshot: price, and its rules */
 	const char *currency;
 	const char *policy;
+	int64_t auto_refund;
+	int64_t late_hours;
 	int64_t created_at;
 	int64_t hold_at;
-	int64_t cancelled_at;      /* 0: not; the earliest wins */
+	int64_t asked_cancel_at;   /* here; 0: nobody; the earliest wins */
+	const char *asked_cancel_by;
+	const char *asked_cancel_reason;
+	int64_t told_cancel_at;    /* at Calendly; 0: not; the earliest wins */
+	const char *told_cancel_by;
+	const char *told_cancel_reason;
+	int64_t cancelled_at;      /* computed: status_cancellation */
 	const char *cancelled_by;
 	const char *cancel_reason;
-	const char *moved_to;      /* set once */
-	const char *moved_from;    /* set once */
+	int64_t refund_goal;       /* the larger wins */
+	const char *refund_asked_by;
+	const char *refund_reason;
+	const char *moved_to;      /* set once: invitee uuid or booking id */
+	const char *moved_from;    /* set once: likewise */
 	int64_t no_show;           /* the newest by no_show_at wins */
 	int64_t no_show_at;
 	const char *status;
@@ -51,6 +64,9 @@ struct booking_list {
 	size_t count;
 };
 
+/* A seat that was moved more often than this is a loop. */
+enum { BOOKING_CHAIN_MAX = 64 };
+
 /* The booking called id; *ret is NULL if there is none. */
 enum err booking_get_tx(struct ctx *c, struct db *db, const char *id,
     struct booking **ret) MUST_USE;
@@ -59,13 +75,23 @@ enum err booking_get_tx(struct ctx *c, struct db *db, const char *id,
 enum err booking_by_invitee_tx(struct ctx *c, struct db *db,
     const char *invitee, struct booking **ret) MUST_USE;
 
-/* The booking that says it was moved from that invitee's; NULL if none. */
+/* The booking that says it was moved from that one; NULL if none. */
 enum err booking_moved_from_tx(struct ctx *c, struct db *db,
-    const char *invitee, struct booking **ret) MUST_USE;
+    const char *id, struct booking **ret) MUST_USE;
 
-/* The booking that says it was moved to that invitee's; NULL if none. */
+/* The booking that says it was moved to that one; NULL if none. */
 enum err booking_moved_to_tx(struct ctx *c, struct db *db,
-    const char *invitee, struct booking **ret) MUST_USE;
+    const char *id, struct booking **ret) MUST_USE;
+
+/* What the sides of a move call b: its invitee uuid, else its id. */
+const char *booking_name(const struct booking *b);
+
+/*
+ * The booking that carries the seat of b now: the last one of those it was
+ * moved to, as far as we know them.  A chain that loops ends somewhere.
+ */
+enum err booking_head_tx(struct ctx *c, struct db *db, struct booking *b,
+    struct booking **ret) MUST_USE;
 
 /* id is one of ours, or an invitee uuid. */
 enum err booking_find_tx(struct ctx *c, struct db *db, const char *id,
@@ -93,5 +119,8 @@ enum err booking_overlaps_tx(struct ctx *c, struct db *db,
 /* The newest `limit`, newest first. */
 enum err booking_list_tx(struct ctx *c, struct db *db, int64_t limit,
     struct booking_list *ret) MUST_USE;
+
+/* The columns, for db/row.h. */
+extern const struct db_table booking_table;
 
 #endif

@@ -27,7 +27,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(builder, calendly_user),
 	DB_FIELD_INT(builder, created_at),
 };
-static const struct db_table table = DB_TABLE(struct builder, fields);
+const struct db_table builder_table = DB_TABLE(builder, fields);
 
 enum err
 builder_get_tx(struct ctx *c, struct db *db, const char *id,
@@ -36,7 +36,7 @@ builder_get_tx(struct ctx *c, struct db *db, const char *id,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_get, &table, &list, DB_VALUES(DB_TEXT(id)));
+	e = db_select(c, db, sql_get, &builder_table, &list, DB_VALUES(DB_TEXT(id)));
 	if (e == OK)
 		*ret = list.count == 0 ? NULL : list.rows;
 	return e;
@@ -48,7 +48,7 @@ builder_list_tx(struct ctx *c, struct db *db, struct builder_list *ret)
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &table, &list, NULL, 0);
+	e = db_select(c, db, sql_list, &builder_table, &list, NULL, 0);
 	if (e == OK)
 		*ret = (struct builder_list){ list.rows, list.count };
 	return e;
@@ -57,7 +57,7 @@ builder_list_tx(struct ctx *c, struct db *db, struct builder_list *ret)
 enum err
 builder_set_tx(struct ctx *c, struct db *db, const struct builder *b)
 {
-	return db_put(c, db, sql_set, &table, b, NULL);
+	return db_put(c, db, sql_set, &builder_table, b, NULL);
 }
 
 enum err

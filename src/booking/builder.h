@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct builder {
 	const char *id;
@@ -43,5 +44,8 @@ enum err builder_add_user_tx(struct ctx *c, struct db *db, const char *builder,
 /* May user act for the builder? */
 enum err builder_acts_tx(struct ctx *c, struct db *db, const char *builder,
     const char *user, int *ret) MUST_USE;
+
+/* The columns, for db/row.h. */
+extern const struct db_table builder_table;
 
 #endif

@@ -44,7 +44,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(checkout, asked_at),
 	DB_FIELD_INT(checkout, created_at),
 };
-static const struct db_table table = DB_TABLE(struct checkout, fields);
+const struct db_table checkout_table = DB_TABLE(checkout, fields);
 
 static int
 place(const char *const *list, size_t n, const char *word)
@@ -88,7 +88,7 @@ get(struct ctx *c, struct db *db, const char *sql, const char *key,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql, &table, &list, DB_VALUES(DB_TEXT(key)));
+	e = db_select(c, db, sql, &checkout_table, &list, DB_VALUES(DB_TEXT(key)));
 	if (e == OK)
 		*ret = list.count == 0 ? NULL : list.rows;
 	return e;
@@ -115,7 +115,7 @@ checkout_list_tx(struct ctx *c, struct db *db, const char *booking,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &table, &list,
+	e = db_select(c, db, sql_list, &checkout_table, &list,
 	    DB_VALUES(DB_TEXT(booking)));
 	if (e == OK)
 		*ret = (struct checkout_list){ list.rows, list.count };
@@ -125,11 +125,11 @@ checkout_list_tx(struct ctx *c, struct db *db, const char *booking,
 enum err
 checkout_add_tx(struct ctx *c, struct db *db, const struct checkout *co)
 {
-	return db_put(c, db, sql_add, &table, co, NULL);
+	return db_put(c, db, sql_add, &checkout_table, co, NULL);
 }
 
 enum err
 checkout_save_tx(struct ctx *c, struct db *db, const struct checkout *co)
 {
-	return db_put(c, db, sql_save, &table, co, NULL);
+	return db_put(c, db, sql_save, &checkout_table, co, NULL);
 }

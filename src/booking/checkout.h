@@ -13,6 +13,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct checkout {
 	const char *id;             /* "checkout-<booking>-<attempt>" */
@@ -59,5 +60,8 @@ enum err checkout_add_tx(struct ctx *c, struct db *db,
     const struct checkout *co) MUST_USE;
 enum err checkout_save_tx(struct ctx *c, struct db *db,
     const struct checkout *co) MUST_USE;
+
+/* The columns, for db/row.h. */
+extern const struct db_table checkout_table;
 
 #endif

@@ -87,17 +87,40 @@ refused_email(const struct status_facts *f)
 	return 0;
 }
 
+enum err
+collect_attempt_tx(struct ctx *c, struct db *db, const struct checkout *co)
+{
+	struct booking *b;
+	enum err e;
+
+	e = booking_get_tx(c, db, co->booking, &b);
+	if (e == OK && b == NULL)
+		e = ctx_fail(c, E_NOBOOKING, "no such booking");
+	if (e == OK)
+		e = checkout_add_tx(c, db, co);
+	if (e == OK)
+		e = analytics_note_tx(c, db, b, &(struct analytics_fact){
+		    "CHECKOUT_INITIATED", arena_printf(c->mem, "%s:%lld",
+		    b->id, (long long)co->attempt), b->amount });
+	if (e == OK)
+		e = history_add_tx(c, db, b->id, &by_client, "checkout",
+		    arena_printf(c->mem, "attempt %lld started",
+		    (long long)co->attempt));
+	if (e != OK)
+		return e;
+	if (b->hold_at < co->expires_at)
+		b->hold_at = co->expires_at;
+	return settle_booking_tx(c, db, b, &by_client);
+}
+
 static enum err
 new_attempt(struct ctx *c, struct db *db, const struct status_facts *f,
-    struct booking *b, int64_t attempt, const struct collect_terms *terms,
-    struct checkout **ret)
+    const struct booking *b, int64_t attempt,
+    const struct collect_terms *terms, struct checkout **ret)
 {
 	struct checkout *co = arena_alloc(c->mem, sizeof(*co));
 	struct collect_draft draft = { .booking = b, .hold_at = b->hold_at,
 		.without_email = refused_email(f) };
-	const struct analytics_fact fact = { "CHECKOUT_INITIATED",
-		arena_printf(c->mem, "%s:%lld", b->id, (long long)attempt),
-		b->amount };
 	enum err e;
 
 	e = session_type_get_tx(c, db, b->session_type, &draft.type);
@@ -120,21 +143,8 @@ new_attempt(struct ctx *c, struct db *db, const struct status_facts *f,
 		.expires_at = draft.expires_at,
 		.created_at = c->now,
 	};
-	e = checkout_add_tx(c, db, co);
-	if (e == OK)
-		e = analytics_note_tx(c, db, b, &fact);
-	if (e == OK)
-		e = history_add_tx(c, db, b->id, &by_client, "checkout",
-		    arena_printf(c->mem, "attempt %lld started",
-		    (long long)attempt));
-	/* The seat is kept as long as it can be paid. */
-	if (b->hold_at < co->expires_at)
-		b->hold_at = co->expires_at;
-	if (e == OK)
-		e = settle_booking_tx(c, db, b, &by_client);
-	if (e == OK)
-		*ret = co;
-	return e;
+	*ret = co;
+	return collect_attempt_tx(c, db, co);
 }
 
 static enum err
@@ -172,6 +182,7 @@ plan(struct ctx *c, struct db *db, const struct collect_terms *terms,
 		return OK;
 	}
 	ret->step = COLLECT_SEND;
+	ret->is_new = 1;
 	return new_attempt(c, db, &f, b, attempt, terms, &ret->checkout);
 }
 

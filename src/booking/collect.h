@@ -30,6 +30,7 @@ struct collect_plan {
 	enum collect_step step;
 	struct booking *booking;
 	struct checkout *checkout;
+	int is_new; /* the attempt has just been stored */
 };
 
 /* What goes into a new attempt; the caller knows how Stripe wants it. */
@@ -63,6 +64,13 @@ struct collect_terms {
  */
 enum err collect_plan_tx(struct ctx *c, struct db *db,
     const struct collect_terms *terms, struct collect_plan *ret) MUST_USE;
+
+/*
+ * Stores a new attempt, keeps the seat as long as it can be paid, and settles
+ * the booking.  collect_plan_tx has called this for a plan that is_new.
+ */
+enum err collect_attempt_tx(struct ctx *c, struct db *db,
+    const struct checkout *co) MUST_USE;
 
 /*
  * Stripe has definitely made no session for the attempt; the next click makes

@@ -30,7 +30,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(dispute, due_at),
 	DB_FIELD_INT(dispute, created_at),
 };
-static const struct db_table table = DB_TABLE(struct dispute, fields);
+const struct db_table dispute_table = DB_TABLE(dispute, fields);
 
 int
 dispute_counts(const struct dispute *d)
@@ -55,7 +55,7 @@ dispute_get_tx(struct ctx *c, struct db *db, const char *id,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_get, &table, &list, DB_VALUES(DB_TEXT(id)));
+	e = db_select(c, db, sql_get, &dispute_table, &list, DB_VALUES(DB_TEXT(id)));
 	if (e == OK)
 		*ret = list.count == 0 ? NULL : list.rows;
 	return e;
@@ -68,7 +68,7 @@ dispute_list_tx(struct ctx *c, struct db *db, const char *payment,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &table, &list,
+	e = db_select(c, db, sql_list, &dispute_table, &list,
 	    DB_VALUES(DB_TEXT(payment)));
 	if (e == OK)
 		*ret = (struct dispute_list){ list.rows, list.count };
@@ -78,5 +78,5 @@ dispute_list_tx(struct ctx *c, struct db *db, const char *payment,
 enum err
 dispute_put_tx(struct ctx *c, struct db *db, const struct dispute *d)
 {
-	return db_put(c, db, sql_put, &table, d, NULL);
+	return db_put(c, db, sql_put, &dispute_table, d, NULL);
 }

@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct dispute {
 	const char *id;     /* "du_…" */
@@ -44,5 +45,8 @@ enum err dispute_list_tx(struct ctx *c, struct db *db, const char *payment,
 /* Adds d, or writes all of it back. */
 enum err dispute_put_tx(struct ctx *c, struct db *db,
     const struct dispute *d) MUST_USE;
+
+/* The columns, for db/row.h. */
+extern const struct db_table dispute_table;
 
 #endif

@@ -46,7 +46,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(event, waits_for),
 	DB_FIELD_TEXT(event, booking),
 };
-static const struct db_table table = DB_TABLE(struct event, fields);
+const struct db_table event_table = DB_TABLE(event, fields);
 
 void
 event_applied(struct event_outcome *ret, const char *booking)
@@ -107,7 +107,7 @@ event_add_tx(struct ctx *c, struct db *db, struct event *ev, int *ret_new)
 	ev->received_at = c->now;
 	ev->outcome = "failed";
 	ev->reason = "not applied";
-	e = db_put(c, db, sql_add, &table, ev, &added);
+	e = db_put(c, db, sql_add, &event_table, ev, &added);
 	if (e == OK)
 		*ret_new = added > 0;
 	return e;
@@ -129,7 +129,7 @@ list(struct ctx *c, struct db *db, const char *sql,
 	struct db_list rows;
 	enum err e;
 
-	e = db_select(c, db, sql, &table, &rows, values, n);
+	e = db_select(c, db, sql, &event_table, &rows, values, n);
 	if (e == OK)
 		*ret = (struct event_list){ rows.rows, rows.count };
 	return e;

@@ -12,6 +12,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct event {
 	const char *id;
@@ -97,5 +98,8 @@ enum err event_by_key_tx(struct ctx *c, struct db *db, const char *source,
  */
 enum err event_list_tx(struct ctx *c, struct db *db, const char *booking,
     int64_t limit, struct event_list *ret) MUST_USE;
+
+/* The columns, for db/row.h. */
+extern const struct db_table event_table;
 
 #endif

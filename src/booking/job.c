@@ -22,6 +22,9 @@ static const char sql_add[] =
 	" ON CONFLICT (id) DO UPDATE SET done_at = 0, attempts = 0,"
 	" due_at = excluded.due_at, last_error = NULL"
 	" WHERE job.done_at > 0";
+static const char sql_sooner[] =
+	"UPDATE job SET due_at = $2 WHERE id = $1 AND due_at > $2"
+	" AND attempts = 0 AND lease_at = 0 AND done_at = 0 AND dead_at = 0";
 static const char sql_drop[] =
 	"DELETE FROM job WHERE id = $1 AND attempts = 0 AND lease_at = 0"
 	" AND call_number = 0 AND call_body IS NULL AND done_at = 0";
@@ -30,17 +33,26 @@ static const char sql_due[] =
 	" AND due_at <= $1 AND lease_at <= $1 ORDER BY due_at, id LIMIT 1";
 static const char sql_lease[] =
 	"UPDATE job SET lease_at = $2, attempts = attempts + 1 WHERE id = $1";
+static const char sql_hold[] =
+	"UPDATE job SET lease_at = $3 WHERE id = $1 AND lease_at = $2";
 static const char sql_call[] =
-	"UPDATE job SET call_number = $2, call_body = $3 WHERE id = $1";
+	"UPDATE job SET call_number = $3, call_body = $4"
+	" WHERE id = $1 AND lease_at = $2";
+static const char sql_later[] =
+	"UPDATE job SET due_at = $3, attempts = 0, lease_at = 0"
+	" WHERE id = $1 AND lease_at = $2";
 static const char sql_done[] =
-	"UPDATE job SET done_at = $2, lease_at = 0, call_body = NULL,"
-	" last_error = NULL WHERE id = $1";
+	"UPDATE job SET done_at = $3, lease_at = 0, call_body = NULL,"
+	" last_error = NULL WHERE id = $1 AND lease_at = $2";
 static const char sql_failed[] =
-	"UPDATE job SET due_at = $2, dead_at = $3, last_error = $4,"
-	" lease_at = 0 WHERE id = $1";
+	"UPDATE job SET due_at = $3, dead_at = $4, last_error = $5,"
+	" lease_at = 0 WHERE id = $1 AND lease_at = $2";
 static const char sql_retry[] =
 	"UPDATE job SET due_at = $2, dead_at = 0, attempts = 0, lease_at = 0"
 	" WHERE id = $1 AND done_at = 0";
+static const char sql_of_booking[] =
+	"SELECT " COLUMNS " FROM job WHERE booking = $1"
+	" ORDER BY created_at, id";
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM job WHERE done_at = 0 OR $1 = 1"
 	" ORDER BY created_at DESC, id LIMIT $2";
@@ -60,32 +72,37 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(job, dead_at),
 	DB_FIELD_INT(job, created_at),
 };
-static const struct db_table table = DB_TABLE(struct job, fields);
+const struct db_table job_table = DB_TABLE(job, fields);
 
 static enum err
-add(struct ctx *c, struct db *db, const struct job *want, int64_t *ret_changed)
+want_it(struct ctx *c, struct db *db, struct job *job, int64_t *ret_changed)
 {
-	struct job job = *want;
+	enum err e;
 
-	job.id = arena_printf(c->mem, "%s-%s", want->kind, want->subject);
-	job.due_at = c->now;
-	job.created_at = c->now;
-	return db_put(c, db, sql_add, &table, &job, ret_changed);
+	if (job->due_at < c->now)
+		job->due_at = c->now;
+	job->created_at = c->now;
+	e = db_put(c, db, sql_add, &job_table, job, ret_changed);
+	if (e != OK || *ret_changed > 0)
+		return e;
+	return db_run(c, db, sql_sooner, NULL,
+	    DB_VALUES(DB_TEXT(job->id), DB_INT(job->due_at)));
 }
 
 enum err
 job_settle_tx(struct ctx *c, struct db *db, const struct job *want, int due,
     int *ret_changed)
 {
+	struct job job = *want;
 	int64_t changed;
 	enum err e;
 
+	job.id = arena_printf(c->mem, "%s-%s", want->kind, want->subject);
 	if (due)
-		e = add(c, db, want, &changed);
+		e = want_it(c, db, &job, &changed);
 	else
-		e = db_run(c, db, sql_drop, &changed, DB_VALUES(DB_TEXT(
-		    arena_printf(c->mem, "%s-%s", want->kind,
-		    want->subject))));
+		e = db_run(c, db, sql_drop, &changed,
+		    DB_VALUES(DB_TEXT(job.id)));
 	if (e == OK)
 		*ret_changed = changed > 0;
 	return e;
@@ -98,7 +115,7 @@ job_take_tx(struct ctx *c, struct db *db, struct job **ret)
 	struct job *job;
 	enum err e;
 
-	e = db_select(c, db, sql_due, &table, &list,
+	e = db_select(c, db, sql_due, &job_table, &list,
 	    DB_VALUES(DB_INT(c->now)));
 	if (e != OK)
 		return e;
@@ -111,14 +128,43 @@ job_take_tx(struct ctx *c, struct db *db, struct job **ret)
 	    DB_VALUES(DB_TEXT(job->id), DB_INT(job->lease_at)));
 }
 
+/* What a worker says of its job goes for nothing once the lease is gone. */
+static enum err
+update(struct ctx *c, struct db *db, const char *sql,
+    const struct db_value *values, size_t n)
+{
+	int64_t changed;
+	enum err e;
+
+	e = db_run(c, db, sql, &changed, values, n);
+	if (e == OK && changed == 0)
+		e = ctx_fail(c, E_CONFLICT, "another worker has the job now");
+	return e;
+}
+
+/* The first two values of all of these. */
+#define MINE(job) DB_TEXT((job)->id), DB_INT((job)->lease_at)
+
+enum err
+job_hold_tx(struct ctx *c, struct db *db, struct job *job)
+{
+	int64_t until = c->now + LEASE;
+	enum err e;
+
+	e = update(c, db, sql_hold, DB_VALUES(MINE(job), DB_INT(until)));
+	if (e == OK)
+		job->lease_at = until;
+	return e;
+}
+
 static enum err
 set_call(struct ctx *c, struct db *db, struct job *job, int64_t number,
     const char *body)
 {
 	job->call_number = number;
 	job->call_body = body;
-	return db_run(c, db, sql_call, NULL, DB_VALUES(DB_TEXT(job->id),
-	    DB_INT(number), DB_TEXT(body)));
+	return update(c, db, sql_call,
+	    DB_VALUES(MINE(job), DB_INT(number), DB_TEXT(body)));
 }
 
 enum err
@@ -134,10 +180,15 @@ job_answered_tx(struct ctx *c, struct db *db, struct job *job)
 }
 
 enum err
+job_later_tx(struct ctx *c, struct db *db, const struct job *job, int64_t at)
+{
+	return update(c, db, sql_later, DB_VALUES(MINE(job), DB_INT(at)));
+}
+
+enum err
 job_done_tx(struct ctx *c, struct db *db, const struct job *job)
 {
-	return db_run(c, db, sql_done, NULL,
-	    DB_VALUES(DB_TEXT(job->id), DB_INT(c->now)));
+	return update(c, db, sql_done, DB_VALUES(MINE(job), DB_INT(c->now)));
 }
 
 /* Doubles with each try, less up to a half, so that jobs do not march. */
@@ -160,7 +211,7 @@ job_failed_tx(struct ctx *c, struct db *db, const struct job *job,
 {
 	int dead = job->attempts >= ATTEMPTS_MAX;
 
-	return db_run(c, db, sql_failed, NULL, DB_VALUES(DB_TEXT(job->id),
+	return update(c, db, sql_failed, DB_VALUES(MINE(job),
 	    DB_INT(c->now + pause_after(c, job->attempts)),
 	    DB_INT(dead ? c->now : 0), DB_TEXT(why)));
 }
@@ -178,16 +229,30 @@ job_retry_tx(struct ctx *c, struct db *db, const char *id, int *ret_found)
 	return e;
 }
 
+static enum err
+list(struct ctx *c, struct db *db, const char *sql,
+    const struct db_value *values, size_t n, struct job_list *ret)
+{
+	struct db_list rows;
+	enum err e;
+
+	e = db_select(c, db, sql, &job_table, &rows, values, n);
+	if (e == OK)
+		*ret = (struct job_list){ rows.rows, rows.count };
+	return e;
+}
+
+enum err
+job_of_booking_tx(struct ctx *c, struct db *db, const char *booking,
+    struct job_list *ret)
+{
+	return list(c, db, sql_of_booking, DB_VALUES(DB_TEXT(booking)), ret);
+}
+
 enum err
 job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,
     struct job_list *ret)
 {
-	struct db_list list;
-	enum err e;
-
-	e = db_select(c, db, sql_list, &table, &list,
-	    DB_VALUES(DB_INT(all), DB_INT(limit)));
-	if (e == OK)
-		*ret = (struct job_list){ list.rows, list.count };
-	return e;
+	return list(c, db, sql_list, DB_VALUES(DB_INT(all), DB_INT(limit)),
+	    ret);
 }

@@ -4,7 +4,9 @@
  *
  * A worker takes a job under a lease, does it, and says how it went.  Workers
  * can be many, and can be killed at any moment: a lease runs out, and the
- * next one finds the call that was under way in the row and repeats it.
+ * next one finds the call that was under way in the row and repeats it.  A
+ * worker that was away for longer than its lease has lost the job: what it
+ * still says about it is refused with E_CONFLICT.
  */
 #ifndef BOOKING_JOB_H
 #define BOOKING_JOB_H
@@ -14,6 +16,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct job {
 	const char *id; /* "<kind>-<subject>": a job exists once */
@@ -37,11 +40,11 @@ struct job_list {
 };
 
 /*
- * want (kind, subject, booking) is there if it is due, and gone if it is not
- * and nobody has begun with it: for what is computed from facts and can turn
- * out differently when an older one comes late.  A job that is waiting stays
- * as it is; one that was done is done again.  *ret_changed: it is new, or
- * gone.
+ * want (kind, subject, booking; due_at if later than now) is there if it is
+ * due, and gone if it is not and nobody has begun with it: for what is
+ * computed from facts and can turn out differently when an older one comes
+ * late.  A job that is waiting stays as it is, unless it has become due
+ * sooner; one that was done is done again.  *ret_changed: it is new, or gone.
  */
 enum err job_settle_tx(struct ctx *c, struct db *db, const struct job *want,
     int due, int *ret_changed) MUST_USE;
@@ -56,6 +59,13 @@ enum err job_call_tx(struct ctx *c, struct db *db, struct job *job,
 /* The call had a definite answer: the next one is another one. */
 enum err job_answered_tx(struct ctx *c, struct db *db,
     struct job *job) MUST_USE;
+
+/* The work takes longer: the lease begins anew. */
+enum err job_hold_tx(struct ctx *c, struct db *db, struct job *job) MUST_USE;
+
+/* There is nothing to do before `at`; that was no failure. */
+enum err job_later_tx(struct ctx *c, struct db *db, const struct job *job,
+    int64_t at) MUST_USE;
 
 /* It is done. */
 enum err job_done_tx(struct ctx *c, struct db *db,
@@ -72,8 +82,15 @@ enum err job_failed_tx(struct ctx *c, struct db *db, const struct job *job,
 enum err job_retry_tx(struct ctx *c, struct db *db, const char *id,
     int *ret_found) MUST_USE;
 
+/* All of one booking, oldest first. */
+enum err job_of_booking_tx(struct ctx *c, struct db *db, const char *booking,
+    struct job_list *ret) MUST_USE;
+
 /* The newest `limit` that are not done; with the done ones if all is set. */
 enum err job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,
     struct job_list *ret) MUST_USE;
+
+/* The columns, for db/row.h. */
+extern const struct db_table job_table;
 
 #endif

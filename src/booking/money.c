@@ -68,6 +68,15 @@ money_check(struct ctx *c, int64_t amount, const char *currency)
 	return OK;
 }
 
+int64_t
+money_part(int64_t amount, int percent, const char *currency)
+{
+	const struct currency *cur = find(currency);
+	int64_t step = cur == NULL ? 1 : cur->step;
+
+	return (amount * percent + 50 * step) / (100 * step) * step;
+}
+
 char *
 money_text(struct ctx *c, int64_t amount, const char *currency)
 {

@@ -22,6 +22,10 @@ enum { MONEY_MAX = 99999999 };
 enum err money_check(struct ctx *c, int64_t amount, const char *currency)
     MUST_USE;
 
+/* That percentage of amount, rounded to the nearest amount in currency that
+ * can be paid; half goes up. */
+int64_t money_part(int64_t amount, int percent, const char *currency);
+
 /* "150.00 USD", "12000 JPY", "1.500 KWD": for people, in c. */
 char *money_text(struct ctx *c, int64_t amount, const char *currency);
 

@@ -8,36 +8,13 @@
 #include "booking/status.h"
 #include "db/db.h"
 
-/* A seat that was moved more often than this is a loop. */
-enum { CHAIN_MAX = 64 };
-
-/* The booking that carries the seat now: money belongs to it. */
-static enum err
-find_head(struct ctx *c, struct db *db, struct booking *b,
-    struct booking **ret)
-{
-	struct booking *next = b;
-	int links;
-	enum err e = OK;
-
-	for (links = 0; next != NULL && links < CHAIN_MAX; links++) {
-		b = next;
-		next = NULL;
-		if (b->moved_to != NULL)
-			e = booking_by_invitee_tx(c, db, b->moved_to, &next);
-		if (e != OK)
-			return e;
-	}
-	*ret = b;
-	return OK;
-}
-
 enum err
 payback_owed_tx(struct ctx *c, struct db *db, const char *payment,
     struct payback *ret)
 {
 	struct status_facts facts;
 	struct status status;
+	struct status_return r;
 	struct booking *b;
 	struct payment *p;
 	size_t i;
@@ -49,19 +26,21 @@ payback_owed_tx(struct ctx *c, struct db *db, const char *payment,
 	if (e == OK)
 		e = booking_get_tx(c, db, p->booking, &b);
 	if (e == OK)
-		e = find_head(c, db, b, &b);
+		e = booking_head_tx(c, db, b, &b);
 	if (e == OK)
 		e = settle_gather_tx(c, db, b, &facts);
 	if (e != OK)
 		return e;
 	status_compute(&facts, &status);
 	*ret = (struct payback){ .booking = p->booking,
-		.currency = p->currency,
-		.reason = status.late ? "requested_by_customer"
-				      : "duplicate" };
-	for (i = 0; i < facts.payment_count; i++)
-		if (strcmp(facts.payments[i].id, payment) == 0)
-			ret->amount = status_owed(&facts, &status,
-			    &facts.payments[i]);
+		.currency = p->currency };
+	for (i = 0; i < facts.payment_count; i++) {
+		if (strcmp(facts.payments[i].id, payment) != 0)
+			continue;
+		status_return(&facts, &status, &facts.payments[i], &r);
+		ret->amount = r.due;
+		ret->due_at = r.due_at;
+		ret->reason = r.reason;
+	}
 	return OK;
 }

@@ -1,6 +1,6 @@
 /*
- * payback: money that has to go back without anybody asking: paid twice, or
- * paid when the seat was gone.
+ * payback: money that the system has to pay back: paid twice, paid when the
+ * seat was gone, owed by the policy, or asked for.
  */
 #ifndef BOOKING_PAYBACK_H
 #define BOOKING_PAYBACK_H
@@ -15,6 +15,7 @@ struct payback {
 	const char *booking;
 	int64_t amount;       /* still to go back; 0: nothing */
 	const char *currency;
+	int64_t due_at;       /* not before; 0: at once */
 	const char *reason;   /* Stripe's word: "duplicate", … */
 };
 

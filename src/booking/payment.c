@@ -32,7 +32,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(payment, failed_at),
 	DB_FIELD_INT(payment, created_at),
 };
-static const struct db_table table = DB_TABLE(struct payment, fields);
+const struct db_table payment_table = DB_TABLE(payment, fields);
 
 enum err
 payment_get_tx(struct ctx *c, struct db *db, const char *id,
@@ -41,7 +41,7 @@ payment_get_tx(struct ctx *c, struct db *db, const char *id,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_get, &table, &list, DB_VALUES(DB_TEXT(id)));
+	e = db_select(c, db, sql_get, &payment_table, &list, DB_VALUES(DB_TEXT(id)));
 	if (e == OK)
 		*ret = list.count == 0 ? NULL : list.rows;
 	return e;
@@ -54,7 +54,7 @@ payment_list_tx(struct ctx *c, struct db *db, const char *booking,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &table, &list,
+	e = db_select(c, db, sql_list, &payment_table, &list,
 	    DB_VALUES(DB_TEXT(booking)));
 	if (e == OK)
 		*ret = (struct payment_list){ list.rows, list.count };
@@ -64,5 +64,5 @@ payment_list_tx(struct ctx *c, struct db *db, const char *booking,
 enum err
 payment_put_tx(struct ctx *c, struct db *db, const struct payment *p)
 {
-	return db_put(c, db, sql_put, &table, p, NULL);
+	return db_put(c, db, sql_put, &payment_table, p, NULL);
 }

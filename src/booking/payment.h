@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct payment {
 	const char *id;          /* "pi_…" */
@@ -37,5 +38,8 @@ enum err payment_list_tx(struct ctx *c, struct db *db, const char *booking,
 /* Adds p, or writes all of it back. */
 enum err payment_put_tx(struct ctx *c, struct db *db,
     const struct payment *p) MUST_USE;
+
+/* The columns, for db/row.h. */
+extern const struct db_table payment_table;
 
 #endif

@@ -30,7 +30,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(refund, asked_by),
 	DB_FIELD_INT(refund, created_at),
 };
-static const struct db_table table = DB_TABLE(struct refund, fields);
+const struct db_table refund_table = DB_TABLE(refund, fields);
 
 int
 refund_rank(const char *status)
@@ -59,7 +59,7 @@ refund_get_tx(struct ctx *c, struct db *db, const char *id,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_get, &table, &list, DB_VALUES(DB_TEXT(id)));
+	e = db_select(c, db, sql_get, &refund_table, &list, DB_VALUES(DB_TEXT(id)));
 	if (e == OK)
 		*ret = list.count == 0 ? NULL : list.rows;
 	return e;
@@ -72,7 +72,7 @@ refund_list_tx(struct ctx *c, struct db *db, const char *payment,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &table, &list,
+	e = db_select(c, db, sql_list, &refund_table, &list,
 	    DB_VALUES(DB_TEXT(payment)));
 	if (e == OK)
 		*ret = (struct refund_list){ list.rows, list.count };
@@ -82,5 +82,5 @@ refund_list_tx(struct ctx *c, struct db *db, const char *payment,
 enum err
 refund_put_tx(struct ctx *c, struct db *db, const struct refund *r)
 {
-	return db_put(c, db, sql_put, &table, r, NULL);
+	return db_put(c, db, sql_put, &refund_table, r, NULL);
 }

@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct refund {
 	const char *id;       /* "re_…" */
@@ -46,5 +47,8 @@ enum err refund_list_tx(struct ctx *c, struct db *db, const char *payment,
 /* Adds r, or writes all of it back. */
 enum err refund_put_tx(struct ctx *c, struct db *db,
     const struct refund *r) MUST_USE;
+
+/* The columns, for db/row.h. */
+extern const struct db_table refund_table;
 
 #endif

@@ -29,6 +29,8 @@ take_snapshot(struct booking *b, const struct session_type *type)
 	b->amount = type->amount;
 	b->currency = type->currency;
 	b->policy = type->policy;
+	b->auto_refund = type->auto_refund;
+	b->late_hours = type->late_hours;
 }
 
 static struct booking *
@@ -67,7 +69,8 @@ static struct booking *
 from_invitee(struct ctx *c, const struct session_type *type,
     const struct seat_invitee *told)
 {
-	struct booking *b = new_booking(c, type, hash_id(c->mem, "bk_"));
+	struct booking *b = new_booking(c, type, told->booking != NULL
+	    ? told->booking : hash_id(c->mem, "bk_"));
 
 	b->source = "calendly";
 	b->invitee = told->invitee;
@@ -130,10 +133,10 @@ merge_ending(struct booking *b, const struct seat_invitee *told)
 	if (told->new_invitee != NULL && b->moved_to == NULL)
 		b->moved_to = told->new_invitee;
 	if (told->canceled && !told->moved && told->new_invitee == NULL &&
-	    (b->cancelled_at == 0 || told->canceled_at < b->cancelled_at)) {
-		b->cancelled_at = told->canceled_at;
-		b->cancelled_by = told->canceled_by;
-		b->cancel_reason = told->reason;
+	    (b->told_cancel_at == 0 || told->canceled_at < b->told_cancel_at)) {
+		b->told_cancel_at = told->canceled_at;
+		b->told_cancel_by = told->canceled_by;
+		b->told_cancel_reason = told->reason;
 	}
 	if (is_newer_no_show(b, told)) {
 		b->no_show = told->no_show;
@@ -156,14 +159,14 @@ link_sides(struct ctx *c, struct db *db, struct booking *b,
 	if (e == OK)
 		e = booking_moved_from_tx(c, db, b->invitee, &after);
 	if (e == OK && b->moved_from == NULL && before != NULL)
-		b->moved_from = before->invitee;
+		b->moved_from = booking_name(before);
 	if (e == OK && b->moved_to == NULL && after != NULL)
-		b->moved_to = after->invitee;
+		b->moved_to = booking_name(after);
 	if (e == OK)
 		e = settle_booking_tx(c, db, b, by);
 	if (e != OK || b->moved_from == NULL)
 		return e;
-	e = booking_by_invitee_tx(c, db, b->moved_from, &other);
+	e = booking_find_tx(c, db, b->moved_from, &other);
 	if (e != OK || other == NULL)
 		return e;
 	if (other->moved_to == NULL)

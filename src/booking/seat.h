@@ -20,6 +20,7 @@ struct event_outcome;
 
 /* What Calendly says about one invitee: the whole of it, every time. */
 struct seat_invitee {
+	const char *booking;     /* id it gets if there is none; NULL: any */
 	const char *invitee;     /* uuid */
 	const char *invitee_uri;
 	const char *event;       /* scheduled event uuid */

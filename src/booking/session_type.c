@@ -6,12 +6,15 @@
 #include "booking/policy.h"
 #include "db/db.h"
 
+/* Money that nobody wants for so long is not kept: 90 days. */
+enum { LATE_HOURS_MAX = 2160 };
+
 /* Owned here: table session_type. */
 #define COLUMNS                                                                \
 	"id, builder, title, description, minutes, amount, currency,"          \
 	" calendly_type, scheduling_url, direct, hours, notice_minutes,"       \
 	" horizon_days, requires_auth, hold_minutes, policy, auto_refund,"     \
-	" active, created_at"
+	" late_hours, active, created_at"
 static const char sql_get[] =
 	"SELECT " COLUMNS " FROM session_type WHERE id = $1";
 static const char sql_by_calendly[] =
@@ -20,7 +23,7 @@ static const char sql_list[] =
 	"SELECT " COLUMNS " FROM session_type WHERE active >= $1 ORDER BY id";
 static const char sql_set[] =
 	"INSERT INTO session_type (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6,"
-	" $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
+	" $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
 	" ON CONFLICT (id) DO UPDATE SET builder = excluded.builder,"
 	" title = excluded.title, description = excluded.description,"
 	" minutes = excluded.minutes, amount = excluded.amount,"
@@ -31,7 +34,8 @@ static const char sql_set[] =
 	" horizon_days = excluded.horizon_days,"
 	" requires_auth = excluded.requires_auth,"
 	" hold_minutes = excluded.hold_minutes, policy = excluded.policy,"
-	" auto_refund = excluded.auto_refund, active = excluded.active";
+	" auto_refund = excluded.auto_refund,"
+	" late_hours = excluded.late_hours, active = excluded.active";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(session_type, id),
@@ -51,10 +55,11 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(session_type, hold_minutes),
 	DB_FIELD_TEXT(session_type, policy),
 	DB_FIELD_INT(session_type, auto_refund),
+	DB_FIELD_INT(session_type, late_hours),
 	DB_FIELD_INT(session_type, active),
 	DB_FIELD_INT(session_type, created_at),
 };
-static const struct db_table table = DB_TABLE(struct session_type, fields);
+const struct db_table session_type_table = DB_TABLE(session_type, fields);
 
 static enum err
 get(struct ctx *c, struct db *db, const char *sql, const char *key,
@@ -63,7 +68,7 @@ get(struct ctx *c, struct db *db, const char *sql, const char *key,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql, &table, &list, DB_VALUES(DB_TEXT(key)));
+	e = db_select(c, db, sql, &session_type_table, &list, DB_VALUES(DB_TEXT(key)));
 	if (e == OK)
 		*ret = list.count == 0 ? NULL : list.rows;
 	return e;
@@ -90,7 +95,7 @@ session_type_list_tx(struct ctx *c, struct db *db, int only_active,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &table, &list,
+	e = db_select(c, db, sql_list, &session_type_table, &list,
 	    DB_VALUES(DB_INT(only_active)));
 	if (e == OK)
 		*ret = (struct session_type_list){ list.rows, list.count };
@@ -111,6 +116,9 @@ session_type_set_tx(struct ctx *c, struct db *db, const struct session_type *t)
 	if (t->notice_minutes < 0 || t->horizon_days < 0)
 		return ctx_refuse(c, E_BADREQ, "notice_minutes and "
 		    "horizon_days must not be negative.");
+	if (t->late_hours < 0 || t->late_hours > LATE_HOURS_MAX)
+		return ctx_refuse(c, E_BADREQ, "late_hours must be 0 to %d.",
+		    LATE_HOURS_MAX);
 	e = money_check(c, t->amount, t->currency);
 	if (e == OK)
 		e = policy_check(c, t->policy);
@@ -118,5 +126,5 @@ session_type_set_tx(struct ctx *c, struct db *db, const struct session_type *t)
 		e = hours_check(c, t->hours);
 	if (e != OK)
 		return e;
-	return db_put(c, db, sql_set, &table, t, NULL);
+	return db_put(c, db, sql_set, &session_type_table, t, NULL);
 }

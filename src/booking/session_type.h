@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct session_type {
 	const char *id;
@@ -27,7 +28,10 @@ struct session_type {
 	int64_t requires_auth;
 	int64_t hold_minutes;
 	const char *policy;         /* booking/policy.h */
-	int64_t auto_refund;
+	int64_t auto_refund;        /* does the system pay back what the policy
+	                               owes, unasked? */
+	int64_t late_hours;         /* so long money without a seat waits for
+	                               a new time */
 	int64_t active;
 	int64_t created_at;
 };
@@ -56,5 +60,8 @@ enum err session_type_list_tx(struct ctx *c, struct db *db, int only_active,
  */
 enum err session_type_set_tx(struct ctx *c, struct db *db,
     const struct session_type *t) MUST_USE;
+
+/* The columns, for db/row.h. */
+extern const struct db_table session_type_table;
 
 #endif

@@ -7,13 +7,11 @@
 #include "booking/booking.h"
 #include "booking/checkout.h"
 #include "booking/dispute.h"
-#include "booking/job.h"
+#include "booking/duty.h"
+#include "booking/money.h"
 #include "booking/payment.h"
 #include "booking/refund.h"
 #include "db/db.h"
-
-/* A seat that was moved more often than this is a loop. */
-enum { CHAIN_MAX = 64 };
 
 /* n structs of size, behind the count there are already. */
 static void *
@@ -53,9 +51,9 @@ gather_payment(struct ctx *c, struct db *db, const char *payment,
 	return OK;
 }
 
-/* Adds the money of one booking of the chain. */
+/* Adds what one booking of the chain has: its money, and what was asked. */
 static enum err
-gather_booking(struct ctx *c, struct db *db, const char *booking,
+gather_booking(struct ctx *c, struct db *db, const struct booking *b,
     struct status_facts *f)
 {
 	struct checkout_list checkouts;
@@ -63,11 +61,13 @@ gather_booking(struct ctx *c, struct db *db, const char *booking,
 	size_t i;
 	enum err e;
 
-	e = checkout_list_tx(c, db, booking, &checkouts);
+	e = checkout_list_tx(c, db, b->id, &checkouts);
 	if (e == OK)
-		e = payment_list_tx(c, db, booking, &payments);
+		e = payment_list_tx(c, db, b->id, &payments);
 	if (e != OK)
 		return e;
+	if (b->refund_goal > f->refund_goal)
+		f->refund_goal = b->refund_goal;
 	f->checkouts = append(c, f->checkouts, f->checkout_count,
 	    checkouts.rows, checkouts.count, sizeof(*f->checkouts));
 	f->checkout_count += checkouts.count;
@@ -89,17 +89,30 @@ settle_gather_tx(struct ctx *c, struct db *db, const struct booking *b,
 	int links;
 	enum err e;
 
-	e = gather_booking(c, db, b->id, &f);
-	for (links = 0; e == OK && from != NULL && links < CHAIN_MAX; links++) {
-		e = booking_by_invitee_tx(c, db, from, &before);
+	e = gather_booking(c, db, b, &f);
+	for (links = 0; e == OK && from != NULL && links < BOOKING_CHAIN_MAX;
+	    links++) {
+		e = booking_find_tx(c, db, from, &before);
 		if (e != OK || before == NULL || strcmp(before->id, b->id) == 0)
 			break;
-		e = gather_booking(c, db, before->id, &f);
+		e = gather_booking(c, db, before, &f);
 		from = before->moved_from;
 	}
 	if (e == OK)
 		*ret = f;
 	return e;
+}
+
+/* A seat that the system gave up is CANCELLED, and counted as this. */
+static const char RELEASED[] = "RELEASED";
+
+static const char *
+news_status(const struct booking *b, const struct status *s)
+{
+	if (strcmp(s->booking, "CANCELLED") == 0 &&
+	    strcmp(b->cancelled_by, "system") == 0)
+		return RELEASED;
+	return s->booking;
 }
 
 /* What a status is called when it is counted; PENDING is no news. */
@@ -108,6 +121,7 @@ static const struct {
 } news[] = {
 	{ "CONFIRMED", "BOOKING_CONFIRMED", "confirmed" },
 	{ "CANCELLED", "BOOKING_CANCELLED", "cancelled" },
+	{ RELEASED, "BOOKING_RELEASED", "released" },
 	{ "RESCHEDULED", "BOOKING_RESCHEDULED", "rescheduled" },
 	{ "NO_SHOW", "BOOKING_NO_SHOW", "no-show" },
 };
@@ -117,11 +131,39 @@ static const struct {
  * by the providers' times, not by who reached us first.
  */
 static int
-counts(const struct status *s, const char *status)
+counts(const struct booking *b, const struct status *s, const char *status)
 {
 	if (strcmp(status, "CONFIRMED") != 0)
-		return strcmp(s->booking, status) == 0;
+		return strcmp(news_status(b, s), status) == 0;
 	return s->paid && !s->late;
+}
+
+/* Who gave the seat up and why, and what that means for the money. */
+static const char *
+cancel_story(struct ctx *c, const struct booking *b, const struct status *s)
+{
+	const char *money = s->captured == 0 ? "nothing was paid"
+	    : arena_printf(c->mem, "%s of %s go back%s",
+		money_text(c, s->target, b->currency),
+		money_text(c, s->captured, b->currency),
+		s->target > s->target_due ? ", which is left to a person" : "");
+
+	if (b->cancel_reason == NULL)
+		return arena_printf(c->mem, "by the %s; %s", b->cancelled_by,
+		    money);
+	return arena_printf(c->mem, "by the %s (%s); %s", b->cancelled_by,
+	    b->cancel_reason, money);
+}
+
+/* b has its old statuses still: *s is news if it differs. */
+static const char *
+story(struct ctx *c, const struct booking *b, const struct status *s)
+{
+	if (strcmp(s->booking, "CANCELLED") == 0)
+		return cancel_story(c, b, s);
+	if (strcmp(s->booking, "RESCHEDULED") == 0)
+		return arena_printf(c->mem, "to %s", b->moved_to);
+	return NULL;
 }
 
 static enum err
@@ -136,63 +178,16 @@ note_status(struct ctx *c, struct db *db, const struct booking *b,
 			b->amount };
 
 		e = analytics_settle_tx(c, db, b, &fact,
-		    counts(s, news[i].status));
+		    counts(b, s, news[i].status));
 		if (e == OK && strcmp(b->status, s->booking) != 0 &&
-		    strcmp(news[i].status, s->booking) == 0)
+		    strcmp(news[i].status, news_status(b, s)) == 0)
 			e = history_add_tx(c, db, b->id, by, news[i].history,
-			    NULL);
+			    story(c, b, s));
 	}
 	if (e == OK && strcmp(b->payment_status, s->payment) != 0)
 		e = history_add_tx(c, db, b->id, by, "payment",
 		    arena_printf(c->mem, "%s, was %s", s->payment,
 		    b->payment_status));
-	return e;
-}
-
-/*
- * What is owed for p is counted and asked for under the booking it was paid
- * for, whichever of the chain finds out.
- */
-static enum err
-note_return(struct ctx *c, struct db *db, const struct status_facts *f,
-    const struct status *s, const struct payment *p,
-    const struct history_source *by)
-{
-	const struct analytics_fact twice = { "DUPLICATE_PAYMENT", p->id,
-		p->received };
-	const struct analytics_fact misfit = { "PAYMENT_MISMATCH", p->id,
-		p->received };
-	const struct job refund = { .kind = "refund", .subject = p->id,
-		.booking = p->booking };
-	int owed = status_owed(f, s, p) > 0, changed;
-	struct booking *b;
-	enum err e;
-
-	e = booking_get_tx(c, db, p->booking, &b);
-	if (e == OK)
-		e = analytics_settle_tx(c, db, b, &twice,
-		    status_is_duplicate(f, s, p));
-	if (e == OK)
-		e = analytics_settle_tx(c, db, b, &misfit,
-		    status_is_misfit(f, p));
-	if (e == OK)
-		e = job_settle_tx(c, db, &refund, owed, &changed);
-	if (e == OK && changed)
-		e = history_add_tx(c, db, b->id, by,
-		    owed ? "refund owed" : "refund not owed", p->id);
-	return e;
-}
-
-/* Money without a seat, and money that came twice, must go back. */
-static enum err
-note_excess(struct ctx *c, struct db *db, const struct status_facts *f,
-    const struct status *s, const struct history_source *by)
-{
-	size_t i;
-	enum err e = OK;
-
-	for (i = 0; e == OK && i < f->payment_count; i++)
-		e = note_return(c, db, f, s, &f->payments[i], by);
 	return e;
 }
 
@@ -219,9 +214,10 @@ check_slot(struct ctx *c, struct db *db, struct booking *b,
 		return OK;
 	e = booking_overlaps_tx(c, db, b, &taken);
 	if (e == OK && taken) {
-		b->cancelled_at = s->paid_at > 0 ? s->paid_at : c->now;
-		b->cancelled_by = "system";
-		b->cancel_reason = "the time was given to somebody else";
+		b->asked_cancel_at = s->paid_at > 0 ? s->paid_at : c->now;
+		b->asked_cancel_by = "system";
+		b->asked_cancel_reason = "the time was given to somebody else";
+		status_cancellation(b);
 	}
 	return e;
 }
@@ -237,21 +233,22 @@ settle_one(struct ctx *c, struct db *db, struct booking *b,
 	e = settle_gather_tx(c, db, b, &f);
 	if (e != OK)
 		return e;
+	status_cancellation(b);
 	status_compute(&f, &s);
 	e = check_slot(c, db, b, &s);
 	if (e != OK)
 		return e;
 	status_compute(&f, &s);
 	e = note_status(c, db, b, &s, by);
-	if (e == OK)
-		e = note_excess(c, db, &f, &s, by);
 	if (e != OK)
 		return e;
 	b->status = s.booking;
 	b->payment_status = s.payment;
 	b->updated_at = c->now;
 	e = booking_save_tx(c, db, b);
-	if (e == OK && b->moved_to != NULL && links < CHAIN_MAX)
+	if (e == OK)
+		e = duty_settle_tx(c, db, &f, &s, by);
+	if (e == OK && b->moved_to != NULL && links < BOOKING_CHAIN_MAX)
 		e = settle_next(c, db, b, by, links + 1);
 	return e;
 }
@@ -263,16 +260,18 @@ settle_next(struct ctx *c, struct db *db, const struct booking *b,
 	struct booking *next;
 	enum err e;
 
-	e = booking_by_invitee_tx(c, db, b->moved_to, &next);
+	e = booking_find_tx(c, db, b->moved_to, &next);
 	if (e != OK || next == NULL)
 		return e;
 	if (next->moved_from == NULL)
-		next->moved_from = b->invitee;
-	/* The price moves with the seat, whichever of the two came first. */
-	if (text_same(next->moved_from, b->invitee)) {
+		next->moved_from = booking_name(b);
+	/* The price and its rules move with the seat, whichever came first. */
+	if (text_same(next->moved_from, booking_name(b))) {
 		next->amount = b->amount;
 		next->currency = b->currency;
 		next->policy = b->policy;
+		next->auto_refund = b->auto_refund;
+		next->late_hours = b->late_hours;
 	}
 	return settle_one(c, db, next, by, links);
 }

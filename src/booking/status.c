@@ -6,8 +6,15 @@
 #include "booking/booking.h"
 #include "booking/checkout.h"
 #include "booking/dispute.h"
+#include "booking/money.h"
 #include "booking/payment.h"
+#include "booking/policy.h"
 #include "booking/refund.h"
+
+#define HOUR (3600 * NOW_SECOND)
+
+/* Our clock and Calendly's may differ by so much. */
+#define CLOCK_SKEW (120 * NOW_SECOND)
 
 static const struct checkout *
 checkout_of(const struct status_facts *f, const struct payment *p)
@@ -152,16 +159,127 @@ is_at_stake(const struct status_facts *f, const struct payment *p)
 	return 0;
 }
 
-int64_t
-status_owed(const struct status_facts *facts, const struct status *s,
+/* Money for which there is no question how much of it goes back. */
+static int
+goes_back_whole(const struct status_facts *f, const struct status *s,
     const struct payment *p)
 {
-	if (!is_late(facts->booking, p->paid_at) &&
-	    !status_is_duplicate(facts, s, p))
-		return 0;
+	return is_late(f->booking, p->paid_at) || status_is_duplicate(f, s, p);
+}
+
+/* The kept payment gives back first; the others follow by their ids. */
+static int
+gives_before(const struct status *s, const struct payment *a,
+    const struct payment *b)
+{
+	if ((a == s->kept) != (b == s->kept))
+		return a == s->kept;
+	return strcmp(a->id, b->id) < 0;
+}
+
+/* What p adds to reach a target that all payments share. */
+static int64_t
+share(const struct status_facts *f, const struct status *s,
+    const struct payment *p, int64_t target)
+{
+	int64_t rest = target - s->refunded, left;
+	size_t i;
+
+	for (i = 0; i < f->payment_count; i++) {
+		const struct payment *other = &f->payments[i];
+
+		if (other != p && !goes_back_whole(f, s, other) &&
+		    gives_before(s, other, p))
+			rest -= other->received - refunded_of(f, other);
+	}
+	left = p->received - refunded_of(f, p);
+	return rest < 0 ? 0 : rest < left ? rest : left;
+}
+
+void
+status_return(const struct status_facts *facts, const struct status *s,
+    const struct payment *p, struct status_return *ret)
+{
+	int twice = status_is_duplicate(facts, s, p);
+
+	*ret = (struct status_return){
+		.reason = twice ? "duplicate" : "requested_by_customer" };
 	if (is_at_stake(facts, p))
+		return;
+	if (goes_back_whole(facts, s, p)) {
+		ret->owed = p->received - refunded_of(facts, p);
+		ret->due = ret->owed;
+		if (!twice)
+			ret->due_at = p->paid_at +
+			    facts->booking->late_hours * HOUR;
+		return;
+	}
+	ret->owed = share(facts, s, p, s->target);
+	ret->due = share(facts, s, p, s->target_due);
+}
+
+int64_t
+status_owed(const struct status_facts *facts, const struct status *s)
+{
+	struct status_return r;
+	int64_t owed = 0;
+	size_t i;
+
+	for (i = 0; i < facts->payment_count; i++) {
+		status_return(facts, s, &facts->payments[i], &r);
+		owed += r.owed;
+	}
+	return owed;
+}
+
+static int
+is_told_first(const struct booking *b)
+{
+	if (b->told_cancel_at == 0 || b->asked_cancel_at == 0)
+		return b->told_cancel_at > 0;
+	if (strcmp(b->told_cancel_by, "client") == 0)
+		return b->told_cancel_at < b->asked_cancel_at;
+	return b->told_cancel_at + CLOCK_SKEW < b->asked_cancel_at;
+}
+
+void
+status_cancellation(struct booking *b)
+{
+	int told = is_told_first(b);
+
+	b->cancelled_at = told ? b->told_cancel_at : b->asked_cancel_at;
+	b->cancelled_by = told ? b->told_cancel_by : b->asked_cancel_by;
+	b->cancel_reason =
+	    told ? b->told_cancel_reason : b->asked_cancel_reason;
+}
+
+int
+status_percent(const struct booking *b)
+{
+	if (b->cancelled_at == 0 || b->moved_to != NULL)
 		return 0;
-	return p->received - refunded_of(facts, p);
+	if (strcmp(b->cancelled_by, "client") != 0)
+		return 100;
+	return policy_percent(b->policy, b->start_at, b->cancelled_at);
+}
+
+static int64_t
+larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* How much of the money that bought the seat is to go back in all. */
+static void
+set_targets(const struct status_facts *f, struct status *ret)
+{
+	const struct booking *b = f->booking;
+	int64_t by_policy = money_part(ret->captured, status_percent(b),
+	    b->currency);
+
+	ret->target = larger(by_policy, f->refund_goal);
+	ret->target_due = larger(b->auto_refund ? by_policy : 0,
+	    f->refund_goal);
 }
 
 static void
@@ -258,6 +376,7 @@ status_compute(const struct status_facts *facts, struct status *ret)
 
 	find_payment(facts, &s);
 	count_money(facts, &s);
+	set_targets(facts, &s);
 	s.payment = payment_status(facts, &s);
 	s.booking = booking_status(facts->booking, s.paid);
 	s.late = is_late(facts->booking, s.paid_at);

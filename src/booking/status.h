@@ -31,6 +31,7 @@ struct status_facts {
 	size_t refund_count;
 	const struct dispute *disputes;
 	size_t dispute_count;
+	int64_t refund_goal; /* the largest of the chain: booking.h */
 };
 
 struct status {
@@ -44,6 +45,8 @@ struct status {
 	int64_t captured;    /* minor units of the booking's currency; what
 	                        was paid twice is not counted */
 	int64_t refunded;    /* of that: gone back, or on its way */
+	int64_t target;      /* of captured: so much is to go back in all … */
+	int64_t target_due;  /* … and so much of it by itself */
 	int late;            /* money is here and there is no seat for it */
 	const struct payment *kept; /* which pays for the seat; or NULL */
 };
@@ -61,13 +64,39 @@ int status_is_duplicate(const struct status_facts *facts,
 int status_is_misfit(const struct status_facts *facts,
     const struct payment *p);
 
+/* What of one payment has to go back, beside what has gone. */
+struct status_return {
+	int64_t owed;       /* all of it, whoever sees to it */
+	int64_t due;        /* of that: what the system pays back by itself */
+	int64_t due_at;     /* not before; 0: at once */
+	const char *reason; /* Stripe's word: "duplicate", … */
+};
+
 /*
- * What of p must go back and has not gone yet: all of it, for a duplicate and
- * where the seat was gone before the money came.  0 while it is disputed: the
- * bank decides then.
+ * All of it, for a duplicate and where the seat was gone before the money
+ * came; else what the policy gives back and what people asked for, whichever
+ * is more.  By itself the system pays back what came twice, came too late, was
+ * asked for, and, if the booking says so, what the policy gives.  Nothing while
+ * the payment is disputed: the bank decides then.
  */
-int64_t status_owed(const struct status_facts *facts, const struct status *s,
-    const struct payment *p);
+void status_return(const struct status_facts *facts, const struct status *s,
+    const struct payment *p, struct status_return *ret);
+
+/* The sum of what is owed for all payments. */
+int64_t status_owed(const struct status_facts *facts, const struct status *s);
+
+/*
+ * Which cancellation of b counts, into b: the earlier one of that asked for
+ * here and that told by Calendly.  Ours comes back from Calendly as one by the
+ * host; by clocks that differ it can look like the earlier one, and would pay
+ * back in full what a client's own cancellation does not.  So the host's must
+ * be earlier by two minutes.
+ */
+void status_cancellation(struct booking *b);
+
+/* The percentage that goes back by the way the booking ended; 0: it did not,
+ * or the policy gives nothing. */
+int status_percent(const struct booking *b);
 
 /* The booking status at a moment: a confirmed one whose end has passed is
  * COMPLETED. */

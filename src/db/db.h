@@ -108,18 +108,21 @@ enum err db_attempt(struct ctx *c, struct db *db, db_work *work,
  * the order of its columns; statements then list their columns in that order.
  */
 struct db_field {
+	const char *name;  /* of the column, and of the member */
 	enum db_type type; /* DB_STRING: const char *, DB_INTEGER: int64_t */
 	size_t offset;
 };
-#define DB_FIELD_TEXT(s, f) { DB_STRING, offsetof(struct s, f) }
-#define DB_FIELD_INT(s, f) { DB_INTEGER, offsetof(struct s, f) }
+#define DB_FIELD_TEXT(s, f) { #f, DB_STRING, offsetof(struct s, f) }
+#define DB_FIELD_INT(s, f) { #f, DB_INTEGER, offsetof(struct s, f) }
 
 struct db_table {
+	const char *name;
 	const struct db_field *fields;
 	size_t count;
 	size_t size; /* of the struct */
 };
-#define DB_TABLE(type, fields) { (fields), COUNT(fields), sizeof(type) }
+#define DB_TABLE(s, fields)                                                    \
+	{ #s, (fields), COUNT(fields), sizeof(struct s) }
 
 /* An array of a table's structs, in the arena. */
 struct db_list {

@@ -20,6 +20,11 @@ full(struct world *w)
 		.calendly_event = "ev-1", .told_at = 3,
 		.contradiction = "odd", .amount = 4, .currency = "usd",
 		.policy = "24:100", .created_at = 5, .hold_at = 6,
+		.auto_refund = 1, .late_hours = 48, .asked_cancel_at = 10,
+		.asked_cancel_by = "builder", .asked_cancel_reason = "away",
+		.told_cancel_at = 7, .told_cancel_by = "client",
+		.told_cancel_reason = "ill", .refund_goal = 12,
+		.refund_asked_by = "admin", .refund_reason = "kind",
 		.cancelled_at = 7, .cancelled_by = "client",
 		.cancel_reason = "ill", .moved_to = "inv-2",
 		.moved_from = "inv-0", .no_show = 1, .no_show_at = 8,
@@ -37,6 +42,11 @@ check_equal(const struct booking *a, const struct booking *b)
 	TEXT(name); TEXT(email); TEXT(timezone); TEXT(source);
 	TEXT(invitee); TEXT(invitee_uri); TEXT(calendly_event);
 	TEXT(contradiction); TEXT(currency); TEXT(policy);
+	TEXT(asked_cancel_by); TEXT(asked_cancel_reason);
+	TEXT(told_cancel_by); TEXT(told_cancel_reason);
+	TEXT(refund_asked_by); TEXT(refund_reason);
+	NUMBER(auto_refund); NUMBER(late_hours); NUMBER(refund_goal);
+	NUMBER(asked_cancel_at); NUMBER(told_cancel_at);
 	TEXT(cancelled_by); TEXT(cancel_reason); TEXT(moved_to);
 	TEXT(moved_from); TEXT(status); TEXT(payment_status);
 	NUMBER(start_at); NUMBER(end_at); NUMBER(told_at); NUMBER(amount);

@@ -269,6 +269,7 @@ a_seat_that_is_gone_is_not_paid(void **state)
 	struct booking *b = world_booking(w, id), was = *b;
 
 	b->cancelled_at = 1;
+	b->cancelled_by = "client";
 	assert_int_equal(booking_save_tx(&w->c, w->db, b), OK);
 	refused_with(w, id, "was cancelled");
 	*b = was;

@@ -345,6 +345,8 @@ fill(struct bag *bag, const struct row *row)
 	bag->booking = row->ending;
 	bag->booking.amount = row->price;
 	bag->booking.currency = "usd";
+	bag->booking.cancelled_by = "client";
+	bag->booking.policy = "";
 	memcpy(bag->checkouts, row->checkouts, sizeof(bag->checkouts));
 	memcpy(bag->payments, row->payments, sizeof(bag->payments));
 	memcpy(bag->refunds, row->refunds, sizeof(bag->refunds));
@@ -355,6 +357,7 @@ fill(struct bag *bag, const struct row *row)
 		bag->payments, COUNT_OF(bag->payments),
 		bag->refunds, COUNT_OF(bag->refunds),
 		bag->disputes, COUNT_OF(bag->disputes),
+		0,
 	};
 }
 
@@ -395,6 +398,7 @@ static void
 check(const struct row *row, const struct bag *bag)
 {
 	const struct status_facts *f = &bag->facts;
+	struct status_return r;
 	struct status s;
 	size_t i;
 
@@ -405,10 +409,12 @@ check(const struct row *row, const struct bag *bag)
 	if (row->kept == NULL ? s.kept != NULL
 	    : s.kept == NULL || strcmp(s.kept->id, row->kept) != 0)
 		fail_msg("%s: another payment keeps the seat", row->name);
-	for (i = 0; i < f->payment_count; i++)
-		if ((status_owed(f, &s, &f->payments[i]) > 0) !=
-		    names(row->owed, f->payments[i].id))
+	for (i = 0; i < f->payment_count; i++) {
+		status_return(f, &s, &f->payments[i], &r);
+		if ((r.due > 0) != names(row->owed, f->payments[i].id) ||
+		    r.owed != r.due)
 			fail_msg("%s: %s", row->name, f->payments[i].id);
+	}
 }
 
 static void

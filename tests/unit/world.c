@@ -361,7 +361,10 @@ static const char *const dumps[] = {
 	"SELECT 'booking', id, builder, session_type, client, name, email,"
 	" timezone, start_at, end_at, source, invitee, invitee_uri,"
 	" calendly_event, told_at, contradiction, amount, currency, policy,"
-	" cancelled_at, cancelled_by, cancel_reason, moved_to, moved_from,"
+	" auto_refund, late_hours, asked_cancel_at, asked_cancel_by,"
+	" asked_cancel_reason, told_cancel_at, told_cancel_by,"
+	" told_cancel_reason, cancelled_at, cancelled_by, cancel_reason,"
+	" refund_goal, refund_asked_by, refund_reason, moved_to, moved_from,"
 	" no_show, no_show_at, status, payment_status FROM booking",
 	"SELECT 'checkout', id, booking, attempt, body, promotion_code,"
 	" session, status, payment_status, amount, subtotal, currency, url,"
