@@ -1,8 +1,5 @@
 #include "provider/calendly.h"
 
-#include <string.h>
-#include <time.h>
-
 #include <cjson/cJSON.h>
 
 #include "base/buf.h"
@@ -10,95 +7,25 @@
 #include "base/json.h"
 #include "base/now.h"
 #include "base/text.h"
+#include "provider/calendly_call.h"
 #include "provider/calendly_event.h"
 #include "provider/calendly_uri.h"
 #include "provider/form.h"
 #include "web/http.h"
 
 enum {
-	TRIES = 2,
-	TRY_SECONDS = 6,
 	START_SLACK = 60, /* seconds: is the window's edge in it? */
 	QUERY_MAX = 4096
 };
 
-static int64_t
-seconds(const struct calendly *cal, int64_t n)
-{
-	return n * (cal->second == 0 ? NOW_SECOND : cal->second);
-}
-
-static void
-pause_half_a_second(const struct calendly *cal)
-{
-	int64_t micros = seconds(cal, 1) / 2;
-	struct timespec ts = { .tv_sec = micros / NOW_SECOND,
-		.tv_nsec = micros % NOW_SECOND * 1000 };
-
-	nanosleep(&ts, NULL);
-}
-
-/* Reading changes nothing, so whatever failed is simply asked again. */
 static void
 ask(struct ctx *c, const struct calendly *cal, const char *path,
     int64_t deadline, struct http_answer *ret)
 {
-	static const char *const headers[] = { "Accept: application/json",
-		NULL };
-	struct http_request rq = { .method = "GET", .headers = headers,
-		.bearer = cal->token };
-	int i;
+	const struct calendly_request rq = { .method = "GET", .path = path,
+		.deadline = deadline };
 
-	rq.url = arena_printf(c->mem, "%s%s", cal->base, path);
-	for (i = 1;; i++) {
-		rq.deadline = now_monotonic() + seconds(cal, TRY_SECONDS);
-		if (rq.deadline > deadline)
-			rq.deadline = deadline;
-		http_call(c, cal->http, &rq, ret);
-		if (i == TRIES || ret->hopeless ||
-		    (ret->status != 0 && ret->status < 500) ||
-		    now_monotonic() + seconds(cal, 1) > deadline)
-			return;
-		pause_half_a_second(cal);
-	}
-}
-
-/* 429: X-RateLimit-Reset is the number of seconds to wait. */
-static enum err
-too_often(struct ctx *c, const struct http_answer *a)
-{
-	const char *reset = http_header(a, "X-RateLimit-Reset");
-	int64_t wait;
-
-	if (reset != NULL && text_number(reset, strlen(reset), &wait) &&
-	    wait <= 3600)
-		c->retry_after = (int)wait;
-	return ctx_fail(c, E_CALENDLY, "calendly: rate limit");
-}
-
-/* By status alone: Calendly's titles are unreliable, its words translated. */
-static enum err
-verdict(struct ctx *c, const struct http_answer *a)
-{
-	switch (a->status) {
-	case 200:
-		return OK;
-	case 0:
-		return ctx_fail(c, E_CALENDLY, "calendly: %s", a->why);
-	case 400: /* an id of the wrong form */
-	case 404:
-		return ctx_fail(c, E_NOBOOKING, "calendly: no such thing");
-	case 401:
-	case 403:
-		return ctx_fail(c, E_INTERNAL,
-		    "calendly: status %d: the token may not do this",
-		    a->status);
-	case 429:
-		return too_often(c, a);
-	default:
-		return ctx_fail(c, E_CALENDLY, "calendly: status %d",
-		    a->status);
-	}
+	calendly_call(c, cal, &rq, ret);
 }
 
 static void
@@ -122,12 +49,12 @@ complete(struct ctx *c, const struct calendly *cal,
 	struct http_answer event;
 	enum err e;
 
-	e = verdict(c, invitee);
+	e = calendly_call_verdict(c, invitee);
 	if (e != OK)
 		return e;
 	ask(c, cal, arena_printf(c->mem, "/scheduled_events/%s", seat->event),
 	    seat->deadline, &event);
-	e = verdict(c, &event);
+	e = calendly_call_verdict(c, &event);
 	if (e != OK)
 		return e;
 	both.event = event.body;
@@ -165,7 +92,7 @@ list_events(struct ctx *c, const struct calendly *cal,
 	size_t n = 0;
 
 	ask(c, cal, list_path(c, seat), seat->deadline, &a);
-	e = verdict(c, &a);
+	e = calendly_call_verdict(c, &a);
 	if (e != OK)
 		return e;
 	if (json_parse(c, a.body, a.body_len, &o) != OK)
@@ -221,4 +148,139 @@ calendly_invitee_read(struct ctx *c, const struct calendly *cal,
 		return find_seat(c, cal, seat, ret);
 	ask_invitee(c, cal, seat, &a);
 	return complete(c, cal, seat, &a, ret);
+}
+
+/* --- who we are --------------------------------------------------------- */
+
+enum err
+calendly_me(struct ctx *c, const struct calendly *cal, int64_t deadline,
+    struct calendly_user *ret)
+{
+	struct http_answer a;
+	const cJSON *o;
+	cJSON *tree;
+	enum err e;
+
+	ask(c, cal, "/users/me", deadline, &a);
+	e = calendly_call_verdict(c, &a);
+	if (e != OK)
+		return e;
+	if (json_parse(c, a.body, a.body_len, &tree) != OK)
+		return E_CALENDLY;
+	o = json_get(tree, "resource");
+	ret->uri = json_text(o, "uri");
+	ret->organization = json_text(o, "current_organization");
+	if (ret->uri == NULL || ret->organization == NULL)
+		return ctx_fail(c, E_CALENDLY, "calendly: not a user");
+	return OK;
+}
+
+/* --- giving a time up ---------------------------------------------------- */
+
+/* What is known of the event before anything is done to it. */
+enum standing { STANDS, SHARED, CANCELLED };
+
+static enum err
+look(struct ctx *c, const struct calendly *cal,
+    const struct calendly_cancel *what, enum standing *ret)
+{
+	struct http_answer a;
+	const cJSON *o;
+	cJSON *tree;
+	int64_t active;
+	enum err e;
+
+	ask(c, cal, arena_printf(c->mem, "/scheduled_events/%s", what->event),
+	    what->deadline, &a);
+	e = calendly_call_verdict(c, &a);
+	if (e != OK)
+		return e;
+	if (json_parse(c, a.body, a.body_len, &tree) != OK)
+		return E_CALENDLY;
+	o = json_get(tree, "resource");
+	if (text_same(json_text(o, "status"), "canceled")) {
+		*ret = CANCELLED;
+		return OK;
+	}
+	/* Others' seats are not ours to give up: count before cancelling. */
+	if (!json_int(json_get(o, "invitees_counter"), "active", &active))
+		return ctx_fail(c, E_CALENDLY,
+		    "calendly: an event without a count of its invitees");
+	*ret = active > 1 ? SHARED : STANDS;
+	return OK;
+}
+
+static void
+ask_to_cancel(struct ctx *c, const struct calendly *cal,
+    const struct calendly_cancel *what, const char *reason,
+    struct http_answer *ret)
+{
+	struct calendly_request rq = { .method = "POST",
+		.deadline = what->deadline };
+	cJSON *body = json_object(c);
+
+	if (!text_blank(reason))
+		json_set_text(body, "reason", reason);
+	rq.body = json_print(c, body);
+	rq.path = arena_printf(c->mem, "/scheduled_events/%s/cancellation",
+	    what->event);
+	calendly_call(c, cal, &rq, ret);
+}
+
+/*
+ * A refusal can mean that it was cancelled a moment ago (403), a lost answer
+ * that it was done: the event knows.  Where it still stands, the first answer
+ * counts.
+ */
+static enum err
+look_again(struct ctx *c, const struct calendly *cal,
+    const struct calendly_cancel *what, const struct http_answer *answer)
+{
+	enum standing now;
+	enum err e;
+
+	e = look(c, cal, what, &now);
+	if (e != OK || now == CANCELLED)
+		return e;
+	/* That there is no such thing cannot be: it was seen just now. */
+	if (answer->status == 400 || answer->status == 404)
+		return ctx_fail(c, E_CALENDLY,
+		    "calendly: status %d, and it stands", answer->status);
+	return calendly_call_verdict(c, answer);
+}
+
+static enum err
+cancel(struct ctx *c, const struct calendly *cal,
+    const struct calendly_cancel *what)
+{
+	struct http_answer a;
+
+	ask_to_cancel(c, cal, what, what->reason, &a);
+	/* One project saw any reason refused with 400. */
+	if (a.status == 400 && !text_blank(what->reason))
+		ask_to_cancel(c, cal, what, NULL, &a);
+	if (a.status == 200 || a.status == 201 || a.status == 429)
+		return calendly_call_verdict(c, &a);
+	return look_again(c, cal, what, &a);
+}
+
+enum err
+calendly_event_cancel(struct ctx *c, const struct calendly *cal,
+    const struct calendly_cancel *what, enum calendly_cancelled *ret)
+{
+	enum standing now = STANDS;
+	enum err e;
+
+	e = calendly_uri_is_id(what->event) ? look(c, cal, what, &now)
+					    : E_NOBOOKING;
+	if (e == OK && now == STANDS)
+		e = cancel(c, cal, what);
+	if (e == E_NOBOOKING) {
+		ctx_forgive(c);
+		*ret = CALENDLY_GONE;
+		return OK;
+	}
+	if (e == OK)
+		*ret = now == SHARED ? CALENDLY_SHARED : CALENDLY_CANCELLED;
+	return e;
 }

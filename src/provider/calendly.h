@@ -1,8 +1,9 @@
 /*
  * calendly: asking Calendly's API.
  *
- * Only reading, so far: what a browser claims about a booking is checked with
- * Calendly itself before money is asked for.
+ * What a browser claims about a booking is checked with Calendly itself before
+ * money is asked for, and a time nobody paid for is given up there.  Lists are
+ * in provider/calendly_list.h, webhook subscriptions in provider/calendly_hook.h.
  */
 #ifndef PROVIDER_CALENDLY_H
 #define PROVIDER_CALENDLY_H
@@ -50,5 +51,38 @@ enum { CALENDLY_LOOK_MAX = 10 };
  */
 enum err calendly_invitee_read(struct ctx *c, const struct calendly *cal,
     const struct calendly_seat *seat, char **ret) MUST_USE;
+
+/* Whose token it is; nothing else tells. */
+struct calendly_user {
+	const char *uri, *organization; /* in c */
+};
+
+/* Failures as above. */
+enum err calendly_me(struct ctx *c, const struct calendly *cal,
+    int64_t deadline, struct calendly_user *ret) MUST_USE;
+
+/* A scheduled event to be cancelled, with all its seats. */
+struct calendly_cancel {
+	const char *event;  /* id */
+	const char *reason; /* the invitee reads it in a mail; or NULL */
+	int64_t deadline;   /* end of all waiting, on now_monotonic's clock */
+};
+
+enum calendly_cancelled {
+	CALENDLY_CANCELLED, /* now, or it was before */
+	CALENDLY_SHARED,    /* others have seats in it: nothing was done */
+	CALENDLY_GONE       /* Calendly knows no such event */
+};
+
+/*
+ * Cancels the event, for all its invitees, who get Calendly's mail as if the
+ * host had done it.  Calendly takes no idempotency key, and refuses what is
+ * cancelled already with 403: so it is looked at first, and again wherever the
+ * answer leaves it open; calling this again is safe.  E_CALENDLY: nobody
+ * knows, with c->retry_after as above.  E_INTERNAL: our token is refused.
+ */
+enum err calendly_event_cancel(struct ctx *c, const struct calendly *cal,
+    const struct calendly_cancel *what,
+    enum calendly_cancelled *ret) MUST_USE;
 
 #endif

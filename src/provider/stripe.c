@@ -278,6 +278,26 @@ stripe_session_list(struct ctx *c, const struct stripe *s,
 }
 
 enum stripe_outcome
+stripe_happened(struct ctx *c, const struct stripe *s,
+    const struct stripe_page *page, const char *const *types,
+    int64_t deadline, struct stripe_answer *ret)
+{
+	struct stripe_request rq = { .method = "GET", .deadline = deadline };
+	struct buf query = buf_make(c->mem, QUERY_MAX);
+	int i;
+
+	form_int(&query, "limit", STRIPE_HAPPENED_MAX);
+	if (page->created_gte != 0)
+		form_int(&query, "created[gte]", page->created_gte);
+	for (i = 0; types[i] != NULL; i++)
+		form_text(&query, arena_printf(c->mem, "types[%d]", i),
+		    types[i]);
+	form_text(&query, "starting_after", page->after);
+	rq.path = arena_printf(c->mem, "/v1/events?%s", query.bytes);
+	return stripe_call(c, s, &rq, ret);
+}
+
+enum stripe_outcome
 stripe_promotion_find(struct ctx *c, const struct stripe *s, const char *code,
     int64_t deadline, struct stripe_answer *ret)
 {

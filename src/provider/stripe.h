@@ -117,6 +117,18 @@ enum stripe_outcome stripe_session_list(struct ctx *c, const struct stripe *s,
     const struct stripe_page *page, int64_t deadline,
     struct stripe_answer *ret) MUST_USE;
 
+/* A full page of events must not be bigger than an answer may be. */
+enum { STRIPE_HAPPENED_MAX = 50 };
+
+/*
+ * GET /v1/events: what happened, of these types (NULL behind the last, at most
+ * 20), up to STRIPE_HAPPENED_MAX, for stripe_event_texts.  Stripe keeps them for
+ * 30 days, as they were told or should have been.
+ */
+enum stripe_outcome stripe_happened(struct ctx *c, const struct stripe *s,
+    const struct stripe_page *page, const char *const *types,
+    int64_t deadline, struct stripe_answer *ret) MUST_USE;
+
 /* GET /v1/promotion_codes: the active ones (one or none) with this text, for
  * stripe_event_list; the id is what a session takes.  A text that cannot be a
  * code is refused with 404 and nobody is asked. */

@@ -221,12 +221,12 @@ stripe_event_object(struct ctx *c, const char *bytes, size_t len,
 	return OK;
 }
 
-enum err
-stripe_event_list(struct ctx *c, const char *bytes, size_t len,
-    struct stripe_list *ret)
+/* The array in a list; *ret_more: Stripe has further ones. */
+static enum err
+parse_list(struct ctx *c, const char *bytes, size_t len,
+    const cJSON **ret_data, int *ret_more)
 {
-	struct stripe_list list = { 0 };
-	const cJSON *data, *item;
+	const cJSON *data;
 	cJSON *o;
 
 	if (json_parse(c, bytes, len, &o) != OK)
@@ -236,11 +236,45 @@ stripe_event_list(struct ctx *c, const char *bytes, size_t len,
 	    !cJSON_IsArray(data) ||
 	    cJSON_GetArraySize(data) > STRIPE_EVENT_LIST_MAX)
 		return ctx_fail(c, E_STRIPE, "stripe: answer is not a list");
+	*ret_data = data;
+	*ret_more = json_true(o, "has_more");
+	return OK;
+}
+
+enum err
+stripe_event_list(struct ctx *c, const char *bytes, size_t len,
+    struct stripe_list *ret)
+{
+	struct stripe_list list = { 0 };
+	const cJSON *data, *item;
+	enum err e;
+
+	e = parse_list(c, bytes, len, &data, &list.more);
+	if (e != OK)
+		return e;
 	list.items = arena_alloc(c->mem,
 	    (size_t)cJSON_GetArraySize(data) * sizeof(*list.items));
 	cJSON_ArrayForEach(item, data)
 		fill(item, &list.items[list.count++]);
-	list.more = json_true(o, "has_more");
 	*ret = list;
+	return OK;
+}
+
+enum err
+stripe_event_texts(struct ctx *c, const char *bytes, size_t len,
+    struct stripe_texts *ret)
+{
+	struct stripe_texts all = { 0 };
+	const cJSON *data, *item;
+	enum err e;
+
+	e = parse_list(c, bytes, len, &data, &all.more);
+	if (e != OK)
+		return e;
+	all.items = arena_alloc(c->mem,
+	    (size_t)cJSON_GetArraySize(data) * sizeof(*all.items));
+	cJSON_ArrayForEach(item, data)
+		all.items[all.count++] = json_print(c, item);
+	*ret = all;
 	return OK;
 }

@@ -93,6 +93,17 @@ enum err stripe_event_object(struct ctx *c, const char *bytes, size_t len,
 enum err stripe_event_list(struct ctx *c, const char *bytes, size_t len,
     struct stripe_list *ret) MUST_USE;
 
+struct stripe_texts {
+	char **items;
+	size_t count;
+	int more; /* Stripe has further ones */
+};
+
+/* The same list, each object as JSON text: of a list of events, the body a
+ * webhook brings. */
+enum err stripe_event_texts(struct ctx *c, const char *bytes, size_t len,
+    struct stripe_texts *ret) MUST_USE;
+
 /* Could text be one of Stripe's ids: 1 to 255 letters, digits, _ and -?
  * Others are read as absent, so that ids are safe in a path and in a log. */
 int stripe_event_is_id(const char *text);

@@ -1,0 +1,88 @@
+#include "provider/stripe_endpoint.h"
+
+#include <cjson/cJSON.h>
+
+#include "base/buf.h"
+#include "base/ctx.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "provider/form.h"
+#include "provider/stripe.h"
+#include "provider/stripe_event.h"
+
+/* Stripe has some 250 types of events, and one may want each by name. */
+enum { BODY_MAX = 64 * 1024 };
+
+static void
+fill(struct ctx *c, const cJSON *o, struct stripe_endpoint *ret)
+{
+	const cJSON *list = json_get(o, "enabled_events"), *item;
+	const char **events = arena_alloc(c->mem,
+	    ((size_t)cJSON_GetArraySize(list) + 1) * sizeof(*events));
+
+	*ret = (struct stripe_endpoint){
+		.id = json_text(o, "id"),
+		.url = json_text(o, "url"),
+		.events = events,
+		.enabled = text_same(json_text(o, "status"), "enabled"),
+	};
+	cJSON_ArrayForEach(item, list)
+		if (cJSON_IsString(item))
+			events[ret->event_count++] = item->valuestring;
+}
+
+enum err
+stripe_endpoint_list(struct ctx *c, const struct stripe *s, int64_t deadline,
+    struct stripe_endpoints *ret)
+{
+	const struct stripe_request rq = { .method = "GET",
+		.path = "/v1/webhook_endpoints?limit=100",
+		.deadline = deadline };
+	struct stripe_endpoints list = { 0 };
+	const cJSON *data, *item;
+	struct stripe_answer a;
+	cJSON *o;
+
+	if (stripe_call(c, s, &rq, &a) != STRIPE_DONE)
+		return stripe_verdict(c, "list webhook endpoints", &a);
+	if (json_parse(c, a.body, a.body_len, &o) != OK)
+		return E_STRIPE;
+	data = json_get(o, "data");
+	if (!cJSON_IsArray(data))
+		return ctx_fail(c, E_STRIPE, "stripe: answer is not a list");
+	list.rows = arena_alloc(c->mem,
+	    (size_t)cJSON_GetArraySize(data) * sizeof(*list.rows));
+	cJSON_ArrayForEach(item, data) {
+		fill(c, item, &list.rows[list.count]);
+		if (stripe_event_is_id(list.rows[list.count].id))
+			list.count++;
+	}
+	*ret = list;
+	return OK;
+}
+
+enum err
+stripe_endpoint_enable(struct ctx *c, const struct stripe *s,
+    const struct stripe_endpoint *want, int64_t deadline)
+{
+	struct stripe_request rq = { .method = "POST", .deadline = deadline };
+	struct buf body = buf_make(c->mem, BODY_MAX);
+	struct stripe_answer a;
+	size_t i;
+
+	form_text(&body, "disabled", "false");
+	for (i = 0; i < want->event_count; i++)
+		form_text(&body, arena_printf(c->mem, "enabled_events[%zu]",
+		    i), want->events[i]);
+	if (!stripe_event_is_id(want->id) || buf_full(&body))
+		return ctx_fail(c, E_STRIPE,
+		    "stripe: a webhook endpoint that cannot be changed");
+	rq.path = arena_printf(c->mem, "/v1/webhook_endpoints/%s", want->id);
+	rq.body = body.bytes;
+	/* A new key for each call: a stored answer must not stand for it. */
+	rq.idempotency_key = hash_id(c->mem, "endpoint-");
+	if (stripe_call(c, s, &rq, &a) != STRIPE_DONE)
+		return stripe_verdict(c, "enable webhook endpoint", &a);
+	return OK;
+}

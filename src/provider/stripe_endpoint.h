@@ -1,0 +1,41 @@
+/*
+ * stripe_endpoint: where Stripe delivers its webhooks.
+ *
+ * Stripe disables an endpoint that fails for days.  Its secret is told once,
+ * when it is made: so making one is for a person, who puts the secret into the
+ * configuration; the rest is not.
+ */
+#ifndef PROVIDER_STRIPE_ENDPOINT_H
+#define PROVIDER_STRIPE_ENDPOINT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+struct ctx;
+struct stripe;
+
+struct stripe_endpoint {
+	const char *id;
+	const char *url;
+	const char *const *events; /* "*": all */
+	size_t event_count;
+	int enabled;
+};
+
+struct stripe_endpoints {
+	struct stripe_endpoint *rows;
+	size_t count;
+};
+
+/* All there are (Stripe allows 16), in c.  Failures as stripe_verdict. */
+enum err stripe_endpoint_list(struct ctx *c, const struct stripe *s,
+    int64_t deadline, struct stripe_endpoints *ret) MUST_USE;
+
+/* Enables it, for its events as they are in *want. */
+enum err stripe_endpoint_enable(struct ctx *c, const struct stripe *s,
+    const struct stripe_endpoint *want, int64_t deadline) MUST_USE;
+
+#endif
