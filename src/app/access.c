@@ -45,3 +45,19 @@ access_check_tx(struct ctx *c, struct db *db, const struct caller *who,
 		    "A booking is paid by its client.");
 	return OK;
 }
+
+enum err
+access_role_tx(struct ctx *c, struct db *db, const struct caller *who,
+    const struct booking *b, enum access_role *ret)
+{
+	int builder = 0;
+	enum err e = OK;
+
+	if (!who->admin && who->user != NULL)
+		e = builder_acts_tx(c, db, b->builder, who->user, &builder);
+	if (e == OK)
+		*ret = who->admin ? ACCESS_ADMIN
+		    : builder	  ? ACCESS_BUILDER
+				  : ACCESS_CLIENT;
+	return e;
+}

@@ -159,6 +159,12 @@ json_true(const struct cJSON *o, const char *key)
 }
 
 int
+json_is_bool(const struct cJSON *o, const char *key)
+{
+	return cJSON_IsBool(json_get(o, key));
+}
+
+int
 json_has(const struct cJSON *o, const char *key)
 {
 	const cJSON *item = json_get(o, key);

@@ -47,6 +47,9 @@ int json_int(const struct cJSON *o, const char *key, int64_t *ret);
 /* Is o.key the literal true? */
 int json_true(const struct cJSON *o, const char *key);
 
+/* Is o.key true or false? */
+int json_is_bool(const struct cJSON *o, const char *key);
+
 /* Is there a member called key that is not null? */
 int json_has(const struct cJSON *o, const char *key);
 

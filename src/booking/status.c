@@ -218,18 +218,19 @@ status_return(const struct status_facts *facts, const struct status *s,
 	ret->due = share(facts, s, p, s->target_due);
 }
 
-int64_t
-status_owed(const struct status_facts *facts, const struct status *s)
+void
+status_return_all(const struct status_facts *facts, const struct status *s,
+    struct status_return *ret)
 {
-	struct status_return r;
-	int64_t owed = 0;
+	struct status_return one;
 	size_t i;
 
+	*ret = (struct status_return){ 0 };
 	for (i = 0; i < facts->payment_count; i++) {
-		status_return(facts, s, &facts->payments[i], &r);
-		owed += r.owed;
+		status_return(facts, s, &facts->payments[i], &one);
+		ret->owed += one.owed;
+		ret->due += one.due;
 	}
-	return owed;
 }
 
 static int

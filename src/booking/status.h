@@ -82,8 +82,9 @@ struct status_return {
 void status_return(const struct status_facts *facts, const struct status *s,
     const struct payment *p, struct status_return *ret);
 
-/* The sum of what is owed for all payments. */
-int64_t status_owed(const struct status_facts *facts, const struct status *s);
+/* The same of all payments together; due_at and reason are not set. */
+void status_return_all(const struct status_facts *facts,
+    const struct status *s, struct status_return *ret);
 
 /*
  * Which cancellation of b counts, into b: the earlier one of that asked for

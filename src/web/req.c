@@ -63,15 +63,26 @@ req_cookie(struct ctx *c, const struct req *rq, const char *name)
 }
 
 const char *
+req_between(struct ctx *c, const struct req *rq, const char *prefix,
+    const char *suffix, size_t max)
+{
+	size_t before = strlen(prefix), after = strlen(suffix), len;
+	const char *middle = rq->path + before;
+	char *part;
+
+	if (strncmp(rq->path, prefix, before) != 0 || strlen(middle) < after)
+		return NULL;
+	len = strlen(middle) - after;
+	if (len > max || strcmp(middle + len, suffix) != 0)
+		return NULL;
+	part = arena_copy(c->mem, middle, len);
+	return text_only(part, segment) ? part : NULL;
+}
+
+const char *
 req_tail(struct ctx *c, const struct req *rq, const char *prefix, size_t max)
 {
-	size_t len = strlen(prefix);
-	const char *tail = rq->path + len;
-
-	if (strncmp(rq->path, prefix, len) != 0 || strlen(tail) > max ||
-	    !text_only(tail, segment))
-		return NULL;
-	return arena_dup(c->mem, tail);
+	return req_between(c, rq, prefix, "", max);
 }
 
 int

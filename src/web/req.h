@@ -41,6 +41,10 @@ void req_cookies(struct ctx *c, const struct req *rq, const char *prefix,
 const char *req_tail(struct ctx *c, const struct req *rq, const char *prefix,
     size_t max);
 
+/* The same, of what stands between prefix and suffix. */
+const char *req_between(struct ctx *c, const struct req *rq,
+    const char *prefix, const char *suffix, size_t max);
+
 /* Is the body declared as application/json (charset utf-8, if named)? */
 int req_is_json(const struct req *rq);
 

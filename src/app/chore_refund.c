@@ -1,0 +1,104 @@
+#include "app/chore.h"
+
+#include "app/intake.h"
+#include "app/shop.h"
+#include "booking/job.h"
+#include "booking/payback.h"
+#include "db/db.h"
+#include "provider/stripe_refund.h"
+
+/*
+ * What is owed now decides about the body, once: it is stored before the
+ * call, and repeated as it is until there is a definite answer.
+ */
+static enum err
+refund_plan_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct chore *ch = arg;
+	struct stripe_refund_params params = { .payment = ch->job->subject };
+	struct payback owed;
+	enum err e;
+
+	if (ch->job->call_body != NULL)
+		return OK;
+	e = payback_owed_tx(c, db, ch->job->subject, &owed);
+	if (e != OK || owed.amount == 0)
+		return e;
+	params.amount = owed.amount;
+	params.reason = owed.reason;
+	params.booking = owed.booking;
+	return job_call_tx(c, db, ch->job, stripe_refund_body(c, &params));
+}
+
+static enum err
+answered_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct chore *ch = arg;
+
+	return job_answered_tx(c, db, ch->job);
+}
+
+/* Whoever paid it back: our rows learn all refunds there are. */
+static enum err
+read_refunds(struct ctx *c, struct chore *ch, int64_t deadline)
+{
+	struct stripe_answer a;
+
+	if (stripe_refund_list(c, &ch->shop->stripe, ch->job->subject,
+	    deadline, &a) != STRIPE_DONE)
+		return stripe_verdict(c, "list refunds", &a);
+	return intake_stripe_list(c, ch->shop->db, a.body, a.body_len);
+}
+
+enum err
+chore_refund(struct ctx *c, struct chore *ch)
+{
+	int64_t deadline = now_monotonic() + CHORE_BUDGET;
+	struct stripe_attempt attempt;
+	struct stripe_answer a;
+	struct intake in;
+	enum err e;
+
+	e = db_transaction(c, ch->shop->db, refund_plan_tx, ch);
+	if (e != OK || ch->job->call_body == NULL)
+		return e;
+	attempt = (struct stripe_attempt){
+		.idempotency_key = arena_printf(c->mem, "refund-%s-%lld",
+		    ch->job->subject, (long long)ch->job->call_number + 1),
+		.body = ch->job->call_body,
+	};
+	switch (stripe_refund_create(c, &ch->shop->stripe, &attempt, deadline,
+	    &a)) {
+	case STRIPE_DONE:
+		e = intake_stripe_answer(c, ch->shop->db, a.body, a.body_len,
+		    &in);
+		break;
+	case STRIPE_REFUSED:
+		ch->refusal = a.error_code != NULL ? a.error_code
+						   : a.error_type;
+		e = read_refunds(c, ch, deadline);
+		break;
+	case STRIPE_UNKNOWN:
+		return stripe_verdict(c, "refund", &a);
+	}
+	if (e == OK)
+		e = db_transaction(c, ch->shop->db, answered_tx, ch);
+	return e;
+}
+
+/*
+ * The facts say whether it is finished, not the answer: they may have changed
+ * while the call was made.
+ */
+enum err
+chore_refund_check_tx(struct ctx *c, struct db *db, struct chore *ch)
+{
+	struct payback owed;
+	enum err e;
+
+	e = payback_owed_tx(c, db, ch->job->subject, &owed);
+	if (e == OK && owed.amount > 0)
+		ch->failure = ch->refusal != NULL ? ch->refusal
+						  : "more is owed by now";
+	return e;
+}
