@@ -223,3 +223,4 @@ CREATE TABLE analytics (
 	at BIGINT NOT NULL         -- when we noted it
 );
 CREATE INDEX analytics_name_at ON analytics (name, at);
+CREATE INDEX analytics_booking ON analytics (booking);

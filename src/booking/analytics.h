@@ -23,6 +23,13 @@ enum err analytics_note_tx(struct ctx *c, struct db *db,
     const struct booking *b, const struct analytics_fact *fact) MUST_USE;
 
 /*
+ * What b is sold as was learned anew: the rows that are there follow, with
+ * its price where they count the booking itself.
+ */
+enum err analytics_follow_tx(struct ctx *c, struct db *db,
+    const struct booking *b) MUST_USE;
+
+/*
  * The fact stands if `holds`, and is gone if not: for what is computed from
  * other facts and can turn out differently when an older one comes late.
  */

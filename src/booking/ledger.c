@@ -137,9 +137,12 @@ is_newer_failure(const struct payment *p, const struct ledger_entry *told)
 /* A declined try is not the end: the session stays open for another card. */
 static enum err
 note_failure(struct ctx *c, struct db *db, struct payment *p,
-    const struct ledger_entry *told, const struct history_source *by)
+    const struct checkout *co, const struct ledger_entry *told,
+    const struct history_source *by)
 {
 	const char *subject = told->charge != NULL ? told->charge : p->id;
+	const struct analytics_fact delayed = { "PAYMENT_FAILED", co->session,
+		co->amount };
 	struct booking *b;
 	enum err e;
 
@@ -150,6 +153,9 @@ note_failure(struct ctx *c, struct db *db, struct payment *p,
 	e = booking_get_tx(c, db, p->booking, &b);
 	if (e == OK)
 		e = note(c, db, b, "PAYMENT_FAILED", subject, 0);
+	/* Its session tells of the same failure. */
+	if (e == OK)
+		e = analytics_settle_tx(c, db, b, &delayed, 0);
 	if (e == OK)
 		e = history_add_tx(c, db, p->booking, by, "payment declined",
 		    told->failure);
@@ -180,7 +186,7 @@ ledger_intent_tx(struct ctx *c, struct db *db, const struct ledger_entry *told,
 	if (told->amount > 0)
 		e = receive(c, db, p, co, told);
 	else if (told->failure != NULL)
-		e = note_failure(c, db, p, told, by);
+		e = note_failure(c, db, p, co, told, by);
 	if (e == OK)
 		e = settle_payment(c, db, p, by, ret);
 	return e;

@@ -156,10 +156,13 @@ merge_session(struct checkout *co, const struct sale_session *told)
 		co->expires_at = told->expires_at;
 }
 
-/* The payment of a session: the row its refunds and disputes hang on. */
+/*
+ * The payment of a session: the row its refunds and disputes hang on.  Has its
+ * intent told of the failure, too?
+ */
 static enum err
 put_payment(struct ctx *c, struct db *db, const struct checkout *co,
-    const struct sale_session *told)
+    const struct sale_session *told, int *ret_failed)
 {
 	int paid = strcmp(co->payment_status, "paid") == 0;
 	struct payment *old, p;
@@ -184,16 +187,18 @@ put_payment(struct ctx *c, struct db *db, const struct checkout *co,
 		p.failure = NULL;
 		p.failed_at = 0;
 	}
+	*ret_failed = p.failed_at > 0;
 	return payment_put_tx(c, db, &p);
 }
 
 /*
  * What the session's state counts for, once each.  It expired, or its payment
- * failed, only as long as nothing better is told of it.
+ * failed, only as long as nothing better is told of it; a failure that the
+ * intent tells of (ledger.c) is the same one.
  */
 static enum err
 note_session(struct ctx *c, struct db *db, const struct booking *b,
-    const struct checkout *co)
+    const struct checkout *co, int intent_failed)
 {
 	const struct analytics_fact expired = { "CHECKOUT_EXPIRED",
 		co->session, co->amount };
@@ -215,7 +220,8 @@ note_session(struct ctx *c, struct db *db, const struct booking *b,
 		    co->amount);
 	if (e == OK)
 		e = analytics_settle_tx(c, db, b, &failed,
-		    strcmp(co->payment_status, "failed") == 0);
+		    strcmp(co->payment_status, "failed") == 0 &&
+		    !intent_failed);
 	return e;
 }
 
@@ -239,18 +245,19 @@ apply_session(struct ctx *c, struct db *db, struct checkout *co,
 {
 	const struct checkout was = *co;
 	struct booking *b;
+	int intent_failed = 0;
 	enum err e;
 
 	merge_session(co, told);
 	e = checkout_save_tx(c, db, co);
 	if (e == OK && co->payment != NULL)
-		e = put_payment(c, db, co, told);
+		e = put_payment(c, db, co, told, &intent_failed);
 	if (e == OK)
 		e = booking_get_tx(c, db, co->booking, &b);
 	if (e == OK)
 		e = tell_session(c, db, &was, co, by);
 	if (e == OK)
-		e = note_session(c, db, b, co);
+		e = note_session(c, db, b, co, intent_failed);
 	if (e == OK)
 		e = settle_booking_tx(c, db, b, by);
 	if (e != OK)

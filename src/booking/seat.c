@@ -195,7 +195,7 @@ apply_invitee(struct ctx *c, struct db *db, struct seat_invitee *told,
     const struct session_type *type, const struct history_source *by,
     struct event_outcome *ret)
 {
-	const char *contradicted_before;
+	const char *contradicted_before, *sold_as;
 	const struct builder *builder;
 	struct booking *b;
 	enum err e;
@@ -215,9 +215,12 @@ apply_invitee(struct ctx *c, struct db *db, struct seat_invitee *told,
 			return e;
 	}
 	contradicted_before = b->contradiction;
+	sold_as = b->session_type;
 	merge_details(c, b, told, type);
 	merge_ending(b, told);
 	e = note_oddities(c, db, b, contradicted_before, told, by);
+	if (e == OK && strcmp(b->session_type, sold_as) != 0)
+		e = analytics_follow_tx(c, db, b);
 	if (e == OK)
 		e = link_sides(c, db, b, by);
 	if (e == OK)

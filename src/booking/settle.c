@@ -253,6 +253,22 @@ settle_one(struct ctx *c, struct db *db, struct booking *b,
 	return e;
 }
 
+/* The price and its rules move with the seat, whichever side came first. */
+static enum err
+hand_over(struct ctx *c, struct db *db, const struct booking *b,
+    struct booking *next)
+{
+	int differs = next->amount != b->amount ||
+	    !text_same(next->currency, b->currency);
+
+	next->amount = b->amount;
+	next->currency = b->currency;
+	next->policy = b->policy;
+	next->auto_refund = b->auto_refund;
+	next->late_hours = b->late_hours;
+	return differs ? analytics_follow_tx(c, db, next) : OK;
+}
+
 static enum err
 settle_next(struct ctx *c, struct db *db, const struct booking *b,
     const struct history_source *by, int links)
@@ -265,14 +281,10 @@ settle_next(struct ctx *c, struct db *db, const struct booking *b,
 		return e;
 	if (next->moved_from == NULL)
 		next->moved_from = booking_name(b);
-	/* The price and its rules move with the seat, whichever came first. */
-	if (text_same(next->moved_from, booking_name(b))) {
-		next->amount = b->amount;
-		next->currency = b->currency;
-		next->policy = b->policy;
-		next->auto_refund = b->auto_refund;
-		next->late_hours = b->late_hours;
-	}
+	if (text_same(next->moved_from, booking_name(b)))
+		e = hand_over(c, db, b, next);
+	if (e != OK)
+		return e;
 	return settle_one(c, db, next, by, links);
 }
 
