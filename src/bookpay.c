@@ -37,8 +37,10 @@ static const struct command {
 	{ "bookings", "link", bookings_link, "ID" },
 	{ "events", "list", events_list, "[--limit N] [--booking ID]" },
 	{ "events", "show", events_show, "ID" },
+	{ "events", "replay", events_replay, "ID | --to URL" },
 	{ "jobs", "list", jobs_list, "[--all] [--limit N]" },
 	{ "jobs", "retry", jobs_retry, "ID" },
+	{ "verify", NULL, verify_rows, "" },
 };
 
 static int
@@ -49,8 +51,10 @@ usage(FILE *to)
 	fprintf(to, "usage: bookpay [--json] COMMAND\n\nbookpay migrate\n"
 	    "bookpay version\n");
 	for (i = 0; i < COUNT(commands); i++)
-		fprintf(to, "bookpay %s %s %s\n", commands[i].noun,
-		    commands[i].verb, commands[i].usage);
+		fprintf(to, "bookpay %s%s%s %s\n", commands[i].noun,
+		    commands[i].verb == NULL ? "" : " ",
+		    commands[i].verb == NULL ? "" : commands[i].verb,
+		    commands[i].usage);
 	return USAGE;
 }
 
@@ -59,9 +63,10 @@ find(int argc, char **argv)
 {
 	size_t i;
 
-	for (i = 0; argc >= 2 && i < COUNT(commands); i++)
+	for (i = 0; argc >= 1 && i < COUNT(commands); i++)
 		if (strcmp(commands[i].noun, argv[0]) == 0 &&
-		    strcmp(commands[i].verb, argv[1]) == 0)
+		    (commands[i].verb == NULL || (argc >= 2 &&
+		    strcmp(commands[i].verb, argv[1]) == 0)))
 			return &commands[i];
 	return NULL;
 }
@@ -76,6 +81,8 @@ exit_status(enum err e)
 		return USAGE;
 	case E_BUSY:
 	case E_INTERNAL:
+	case E_STRIPE:
+	case E_CALENDLY:
 		return COULD_NOT;
 	default:
 		return FOUND_A_PROBLEM;
@@ -124,7 +131,9 @@ static enum err
 run(struct ctx *c, const struct conf *conf, const struct command *cmd,
     int argc, char **argv, int as_json)
 {
-	struct admin a = { .conf = conf, .argc = argc - 1, .argv = argv + 1 };
+	int words = cmd->verb == NULL ? 1 : 2;
+	struct admin a = { .conf = conf, .argc = argc - words + 1,
+		.argv = argv + words - 1, .as_json = as_json };
 	struct cJSON *holder = json_object(c), *list;
 	enum err e;
 
@@ -136,9 +145,10 @@ run(struct ctx *c, const struct conf *conf, const struct command *cmd,
 		return e;
 	e = cmd->run(c, &a);
 	db_free(a.db);
-	if (e == OK && (a.answer != list || strcmp(cmd->verb, "list") == 0))
-		print(c, a.answer, as_json);
-	return e;
+	if (e == OK && (a.answer != list || cmd->verb == NULL ||
+	    strcmp(cmd->verb, "list") == 0))
+		print(c, a.answer, a.as_json);
+	return e == OK ? a.verdict : e;
 }
 
 int

@@ -18,7 +18,9 @@ struct admin {
 	struct db *db;
 	int argc;    /* what follows the command's words … */
 	char **argv; /* … argv[0] being the last of those */
+	int as_json; /* how the answer is printed */
 	struct cJSON *answer; /* an array or object to print; NULL: nothing */
+	enum err verdict; /* on what was found, once that is printed */
 };
 
 /* E_BADREQ is a usage error; other failures mean it could not be done. */
@@ -27,7 +29,8 @@ typedef enum err admin_command(struct ctx *c, struct admin *a);
 admin_command builders_set, builders_list;
 admin_command types_set, types_list;
 admin_command bookings_list, bookings_show, bookings_create, bookings_link;
-admin_command events_list, events_show;
+admin_command events_list, events_show, events_replay;
 admin_command jobs_list, jobs_retry;
+admin_command verify_rows;
 
 #endif

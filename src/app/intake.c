@@ -137,6 +137,13 @@ intake_free(struct ctx *c, struct db *db, const char *key)
 	return e;
 }
 
+enum err
+intake_again_tx(struct ctx *c, struct db *db, const struct event *ev,
+    struct event_outcome *ret)
+{
+	return settle_event(c, db, ev, ret, 0);
+}
+
 static enum err
 take_in_tx(struct ctx *c, struct db *db, void *arg)
 {

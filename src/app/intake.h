@@ -15,6 +15,7 @@
 #include "booking/event.h"
 
 struct db;
+struct event;
 
 struct intake {
 	int duplicate;                /* told before: nothing was changed */
@@ -51,5 +52,12 @@ enum err intake_calendly_read(struct ctx *c, struct db *db, const char *body,
  */
 enum err intake_free_tx(struct ctx *c, struct db *db, const char *key) MUST_USE;
 enum err intake_free(struct ctx *c, struct db *db, const char *key) MUST_USE;
+
+/*
+ * Applies a stored event once more: one that was parked or has failed, when
+ * its reason is gone, or all of them, in a copy (app/replay.h).
+ */
+enum err intake_again_tx(struct ctx *c, struct db *db,
+    const struct event *ev, struct event_outcome *ret) MUST_USE;
 
 #endif

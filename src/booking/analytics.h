@@ -10,6 +10,7 @@
 
 struct booking;
 struct db;
+struct db_table;
 
 /* A fact: its name, what it is about, and the amount it moves. */
 struct analytics_fact {
@@ -36,5 +37,8 @@ enum err analytics_follow_tx(struct ctx *c, struct db *db,
 enum err analytics_settle_tx(struct ctx *c, struct db *db,
     const struct booking *b, const struct analytics_fact *fact,
     int holds) MUST_USE;
+
+/* For db/row.h. */
+extern const struct db_table analytics_table;
 
 #endif

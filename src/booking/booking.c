@@ -56,6 +56,8 @@ static const char sql_overlaps[] =
 	" AND (hold_at > $4 OR payment_status = 'PROCESSING')))"
 	" AND (source <> 'calendly' OR told_at > 0 OR payment_status = 'PAID')"
 	" LIMIT 1";
+static const char sql_page[] =
+	"SELECT " COLUMNS " FROM booking WHERE id > $1 ORDER BY id LIMIT $2";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(booking, id),
@@ -100,7 +102,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(booking, payment_status),
 	DB_FIELD_INT(booking, updated_at),
 };
-const struct db_table booking_table = DB_TABLE(booking, fields);
+const struct db_table booking_table = DB_TABLE(booking, fields, sql_page);
 
 static enum err
 get(struct ctx *c, struct db *db, const char *sql, const char *key,

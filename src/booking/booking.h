@@ -120,7 +120,7 @@ enum err booking_overlaps_tx(struct ctx *c, struct db *db,
 enum err booking_list_tx(struct ctx *c, struct db *db, int64_t limit,
     struct booking_list *ret) MUST_USE;
 
-/* The columns, for db/row.h. */
+/* For db/row.h. */
 extern const struct db_table booking_table;
 
 #endif

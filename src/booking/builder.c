@@ -18,6 +18,8 @@ static const char sql_add_user[] =
 	" ON CONFLICT DO NOTHING";
 static const char sql_acts[] =
 	"SELECT 1 FROM builder_user WHERE builder = $1 AND user_id = $2";
+static const char sql_page[] =
+	"SELECT " COLUMNS " FROM builder WHERE id > $1 ORDER BY id LIMIT $2";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(builder, id),
@@ -27,7 +29,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(builder, calendly_user),
 	DB_FIELD_INT(builder, created_at),
 };
-const struct db_table builder_table = DB_TABLE(builder, fields);
+const struct db_table builder_table = DB_TABLE(builder, fields, sql_page);
 
 enum err
 builder_get_tx(struct ctx *c, struct db *db, const char *id,

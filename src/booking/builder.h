@@ -45,7 +45,7 @@ enum err builder_add_user_tx(struct ctx *c, struct db *db, const char *builder,
 enum err builder_acts_tx(struct ctx *c, struct db *db, const char *builder,
     const char *user, int *ret) MUST_USE;
 
-/* The columns, for db/row.h. */
+/* For db/row.h. */
 extern const struct db_table builder_table;
 
 #endif

@@ -24,6 +24,8 @@ static const char sql_save[] =
 	" payment_status = $8, amount = $9, subtotal = $10, currency = $11,"
 	" url = $12, payment = $13, refusal = $14, expires_at = $15,"
 	" asked_at = $16, created_at = $17 WHERE id = $1";
+static const char sql_page[] =
+	"SELECT " COLUMNS " FROM checkout WHERE id > $1 ORDER BY id LIMIT $2";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(checkout, id),
@@ -44,7 +46,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(checkout, asked_at),
 	DB_FIELD_INT(checkout, created_at),
 };
-const struct db_table checkout_table = DB_TABLE(checkout, fields);
+const struct db_table checkout_table = DB_TABLE(checkout, fields, sql_page);
 
 static int
 place(const char *const *list, size_t n, const char *word)

@@ -61,7 +61,7 @@ enum err checkout_add_tx(struct ctx *c, struct db *db,
 enum err checkout_save_tx(struct ctx *c, struct db *db,
     const struct checkout *co) MUST_USE;
 
-/* The columns, for db/row.h. */
+/* For db/row.h. */
 extern const struct db_table checkout_table;
 
 #endif

@@ -18,6 +18,8 @@ static const char sql_put[] =
 	" ON CONFLICT (id) DO UPDATE SET amount = excluded.amount,"
 	" status = excluded.status, told_at = excluded.told_at,"
 	" reason = excluded.reason, due_at = excluded.due_at";
+static const char sql_page[] =
+	"SELECT " COLUMNS " FROM dispute WHERE id > $1 ORDER BY id LIMIT $2";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(dispute, id),
@@ -30,7 +32,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(dispute, due_at),
 	DB_FIELD_INT(dispute, created_at),
 };
-const struct db_table dispute_table = DB_TABLE(dispute, fields);
+const struct db_table dispute_table = DB_TABLE(dispute, fields, sql_page);
 
 int
 dispute_counts(const struct dispute *d)

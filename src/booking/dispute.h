@@ -46,7 +46,7 @@ enum err dispute_list_tx(struct ctx *c, struct db *db, const char *payment,
 enum err dispute_put_tx(struct ctx *c, struct db *db,
     const struct dispute *d) MUST_USE;
 
-/* The columns, for db/row.h. */
+/* For db/row.h. */
 extern const struct db_table dispute_table;
 
 #endif

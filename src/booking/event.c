@@ -18,7 +18,7 @@ static const char sql_add[] =
 	" ON CONFLICT (source, dedupe_key) DO NOTHING";
 static const char sql_close[] =
 	"UPDATE event SET outcome = $2, reason = $3, waits_for = $4,"
-	" booking = $5 WHERE id = $1";
+	" booking = COALESCE($5, booking) WHERE id = $1";
 static const char sql_waiting[] =
 	"SELECT " COLUMNS " FROM event WHERE waits_for = $1 AND id > $2"
 	" ORDER BY id LIMIT $3";
@@ -31,6 +31,8 @@ static const char sql_list[] =
 static const char sql_of_booking[] =
 	"SELECT " WITHOUT_BODY " FROM event WHERE booking = $1"
 	" ORDER BY id DESC LIMIT $2";
+static const char sql_page[] =
+	"SELECT " COLUMNS " FROM event WHERE id > $1 ORDER BY id LIMIT $2";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(event, id),
@@ -46,7 +48,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(event, waits_for),
 	DB_FIELD_TEXT(event, booking),
 };
-const struct db_table event_table = DB_TABLE(event, fields);
+const struct db_table event_table = DB_TABLE(event, fields, sql_page);
 
 void
 event_applied(struct event_outcome *ret, const char *booking)
@@ -111,6 +113,12 @@ event_add_tx(struct ctx *c, struct db *db, struct event *ev, int *ret_new)
 	if (e == OK)
 		*ret_new = added > 0;
 	return e;
+}
+
+enum err
+event_copy_tx(struct ctx *c, struct db *db, const struct event *ev)
+{
+	return db_put(c, db, sql_add, &event_table, ev, NULL);
 }
 
 enum err

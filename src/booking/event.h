@@ -26,7 +26,7 @@ struct event {
 	const char *outcome;
 	const char *reason;     /* or NULL */
 	const char *waits_for;  /* or NULL */
-	const char *booking;    /* or NULL */
+	const char *booking;    /* once known, it stays; or NULL */
 };
 
 struct event_list {
@@ -72,6 +72,10 @@ void event_failed(struct ctx *c, struct event_outcome *ret,
 enum err event_add_tx(struct ctx *c, struct db *db, struct event *ev,
     int *ret_new) MUST_USE;
 
+/* Stores ev as it is, id and all: for a copy of another database's. */
+enum err event_copy_tx(struct ctx *c, struct db *db,
+    const struct event *ev) MUST_USE;
+
 /* Notes what became of it. */
 enum err event_close_tx(struct ctx *c, struct db *db, const char *id,
     const struct event_outcome *how) MUST_USE;
@@ -99,7 +103,7 @@ enum err event_by_key_tx(struct ctx *c, struct db *db, const char *source,
 enum err event_list_tx(struct ctx *c, struct db *db, const char *booking,
     int64_t limit, struct event_list *ret) MUST_USE;
 
-/* The columns, for db/row.h. */
+/* For db/row.h. */
 extern const struct db_table event_table;
 
 #endif

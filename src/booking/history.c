@@ -20,7 +20,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(history, why),
 	DB_FIELD_TEXT(history, event),
 };
-const struct db_table history_table = DB_TABLE(history, fields);
+static const struct db_table table = DB_TABLE(history, fields, NULL);
 
 char *
 history_id(struct ctx *c, const char *prefix)
@@ -44,7 +44,7 @@ history_add_tx(struct ctx *c, struct db *db, const char *booking,
 		.event = by->event,
 	};
 
-	return db_put(c, db, sql_add, &history_table, &h, NULL);
+	return db_put(c, db, sql_add, &table, &h, NULL);
 }
 
 enum err
@@ -54,7 +54,7 @@ history_list_tx(struct ctx *c, struct db *db, const char *booking,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &history_table, &list,
+	e = db_select(c, db, sql_list, &table, &list,
 	    DB_VALUES(DB_TEXT(booking)));
 	if (e == OK)
 		*ret = (struct history_list){ list.rows, list.count };

@@ -9,7 +9,6 @@
 #include "base/ctx.h"
 
 struct db;
-struct db_table;
 
 struct history {
 	const char *id;
@@ -42,8 +41,5 @@ enum err history_list_tx(struct ctx *c, struct db *db, const char *booking,
 
 /* prefix, the context's time and random bits: ids that sort by time. */
 char *history_id(struct ctx *c, const char *prefix);
-
-/* The columns, for db/row.h. */
-extern const struct db_table history_table;
 
 #endif

@@ -72,7 +72,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(job, dead_at),
 	DB_FIELD_INT(job, created_at),
 };
-const struct db_table job_table = DB_TABLE(job, fields);
+static const struct db_table table = DB_TABLE(job, fields, NULL);
 
 static enum err
 want_it(struct ctx *c, struct db *db, struct job *job, int64_t *ret_changed)
@@ -82,7 +82,7 @@ want_it(struct ctx *c, struct db *db, struct job *job, int64_t *ret_changed)
 	if (job->due_at < c->now)
 		job->due_at = c->now;
 	job->created_at = c->now;
-	e = db_put(c, db, sql_add, &job_table, job, ret_changed);
+	e = db_put(c, db, sql_add, &table, job, ret_changed);
 	if (e != OK || *ret_changed > 0)
 		return e;
 	return db_run(c, db, sql_sooner, NULL,
@@ -115,7 +115,7 @@ job_take_tx(struct ctx *c, struct db *db, struct job **ret)
 	struct job *job;
 	enum err e;
 
-	e = db_select(c, db, sql_due, &job_table, &list,
+	e = db_select(c, db, sql_due, &table, &list,
 	    DB_VALUES(DB_INT(c->now)));
 	if (e != OK)
 		return e;
@@ -236,7 +236,7 @@ list(struct ctx *c, struct db *db, const char *sql,
 	struct db_list rows;
 	enum err e;
 
-	e = db_select(c, db, sql, &job_table, &rows, values, n);
+	e = db_select(c, db, sql, &table, &rows, values, n);
 	if (e == OK)
 		*ret = (struct job_list){ rows.rows, rows.count };
 	return e;

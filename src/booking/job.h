@@ -16,7 +16,6 @@
 #include "base/ctx.h"
 
 struct db;
-struct db_table;
 
 struct job {
 	const char *id; /* "<kind>-<subject>": a job exists once */
@@ -89,8 +88,5 @@ enum err job_of_booking_tx(struct ctx *c, struct db *db, const char *booking,
 /* The newest `limit` that are not done; with the done ones if all is set. */
 enum err job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,
     struct job_list *ret) MUST_USE;
-
-/* The columns, for db/row.h. */
-extern const struct db_table job_table;
 
 #endif

@@ -18,6 +18,8 @@ static const char sql_put[] =
 	" charge_refunded = excluded.charge_refunded,"
 	" paid_at = excluded.paid_at, failure = excluded.failure,"
 	" failed_at = excluded.failed_at";
+static const char sql_page[] =
+	"SELECT " COLUMNS " FROM payment WHERE id > $1 ORDER BY id LIMIT $2";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(payment, id),
@@ -32,7 +34,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(payment, failed_at),
 	DB_FIELD_INT(payment, created_at),
 };
-const struct db_table payment_table = DB_TABLE(payment, fields);
+const struct db_table payment_table = DB_TABLE(payment, fields, sql_page);
 
 enum err
 payment_get_tx(struct ctx *c, struct db *db, const char *id,

@@ -39,7 +39,7 @@ enum err payment_list_tx(struct ctx *c, struct db *db, const char *booking,
 enum err payment_put_tx(struct ctx *c, struct db *db,
     const struct payment *p) MUST_USE;
 
-/* The columns, for db/row.h. */
+/* For db/row.h. */
 extern const struct db_table payment_table;
 
 #endif

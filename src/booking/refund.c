@@ -18,6 +18,8 @@ static const char sql_put[] =
 	" ON CONFLICT (id) DO UPDATE SET status = excluded.status,"
 	" reason = excluded.reason, failure = excluded.failure,"
 	" asked_by = excluded.asked_by";
+static const char sql_page[] =
+	"SELECT " COLUMNS " FROM refund WHERE id > $1 ORDER BY id LIMIT $2";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(refund, id),
@@ -30,7 +32,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(refund, asked_by),
 	DB_FIELD_INT(refund, created_at),
 };
-const struct db_table refund_table = DB_TABLE(refund, fields);
+const struct db_table refund_table = DB_TABLE(refund, fields, sql_page);
 
 int
 refund_rank(const char *status)

@@ -48,7 +48,7 @@ enum err refund_list_tx(struct ctx *c, struct db *db, const char *payment,
 enum err refund_put_tx(struct ctx *c, struct db *db,
     const struct refund *r) MUST_USE;
 
-/* The columns, for db/row.h. */
+/* For db/row.h. */
 extern const struct db_table refund_table;
 
 #endif

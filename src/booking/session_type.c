@@ -36,6 +36,8 @@ static const char sql_set[] =
 	" hold_minutes = excluded.hold_minutes, policy = excluded.policy,"
 	" auto_refund = excluded.auto_refund,"
 	" late_hours = excluded.late_hours, active = excluded.active";
+static const char sql_page[] =
+	"SELECT " COLUMNS " FROM session_type WHERE id > $1 ORDER BY id LIMIT $2";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(session_type, id),
@@ -59,7 +61,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(session_type, active),
 	DB_FIELD_INT(session_type, created_at),
 };
-const struct db_table session_type_table = DB_TABLE(session_type, fields);
+const struct db_table session_type_table = DB_TABLE(session_type, fields, sql_page);
 
 static enum err
 get(struct ctx *c, struct db *db, const char *sql, const char *key,

@@ -61,7 +61,7 @@ enum err session_type_list_tx(struct ctx *c, struct db *db, int only_active,
 enum err session_type_set_tx(struct ctx *c, struct db *db,
     const struct session_type *t) MUST_USE;
 
-/* The columns, for db/row.h. */
+/* For db/row.h. */
 extern const struct db_table session_type_table;
 
 #endif

@@ -119,10 +119,11 @@ struct db_table {
 	const char *name;
 	const struct db_field *fields;
 	size_t count;
-	size_t size; /* of the struct */
+	size_t size;      /* of the struct */
+	const char *page; /* statement: $2 rows behind key $1; or NULL */
 };
-#define DB_TABLE(s, fields)                                                    \
-	{ #s, (fields), COUNT(fields), sizeof(struct s) }
+#define DB_TABLE(s, fields, page)                                              \
+	{ #s, (fields), COUNT(fields), sizeof(struct s), (page) }
 
 /* An array of a table's structs, in the arena. */
 struct db_list {

@@ -44,3 +44,26 @@ row_read(const struct db_table *table, const struct cJSON *json, void *row)
 			memcpy(at, &text, sizeof(text));
 	}
 }
+
+enum err
+row_page(struct ctx *c, struct db *db, const struct db_table *table,
+    const char *after, struct db_list *ret)
+{
+	return db_select(c, db, table->page, table, ret,
+	    DB_VALUES(DB_TEXT(after), DB_INT(ROW_PAGE)));
+}
+
+const void *
+row_at(const struct db_table *table, const struct db_list *list, size_t i)
+{
+	return (const char *)list->rows + i * table->size;
+}
+
+const char *
+row_key(const struct db_table *table, const void *row)
+{
+	const char *key;
+
+	memcpy(&key, (const char *)row + table->fields[0].offset, sizeof(key));
+	return key;
+}

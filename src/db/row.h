@@ -1,6 +1,6 @@
 /*
- * row: a row of any table as JSON, and back: for requests that are stored as
- * events, and for comparing rows.
+ * row: rows of any table, whatever is in them: as JSON and back, for requests
+ * that are stored as events, and page by page, for comparing.
  */
 #ifndef DB_ROW_H
 #define DB_ROW_H
@@ -20,5 +20,18 @@ struct cJSON *row_json(struct ctx *c, const struct db_table *table,
  */
 void row_read(const struct db_table *table, const struct cJSON *json,
     void *row);
+
+/*
+ * The next rows (ROW_PAGE at most) of a table that has a page statement,
+ * behind the row whose first column is after ("": from the first).
+ */
+enum { ROW_PAGE = 100 };
+enum err row_page(struct ctx *c, struct db *db, const struct db_table *table,
+    const char *after, struct db_list *ret) MUST_USE;
+
+/* Row i of such a list, and the first column of it. */
+const void *row_at(const struct db_table *table, const struct db_list *list,
+    size_t i);
+const char *row_key(const struct db_table *table, const void *row);
 
 #endif

@@ -367,7 +367,7 @@ rows_go_in_and_out_as_structs(void **state)
 		DB_FIELD_INT(pair, n),
 		DB_FIELD_TEXT(pair, mother),
 	};
-	static const struct db_table table = DB_TABLE(pair, fields);
+	static const struct db_table table = DB_TABLE(pair, fields, NULL);
 	const struct pair pair = { "x", 7, NULL };
 	struct place *p = *state;
 	const struct pair *back;
