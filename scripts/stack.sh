@@ -295,11 +295,18 @@ answers() {
 	    "http://127.0.0.1:$port$1" 2>/dev/null
 }
 
-# Every program has its socket, and nginx reaches one of them.
+# Its file is there before a socket listens; and the kernel's list has the
+# sockets of other state folders, too.
+program_listens() {
+	awk -v path="$state/run/$1.sock" '$4 == "00010000" && $NF == path {
+	    found = 1 } END { exit !found }' /proc/net/unix
+}
+
+# Every program listens, and nginx reaches one of them.
 all_answer() {
 	local program
 	for program in "${routes[@]}"; do
-		[ -S "$state/run/$program.sock" ] || return 1
+		program_listens "$program" || return 1
 	done
 	answers /readyz && answers /api/session-types
 }

@@ -17,9 +17,6 @@ const srcdir = process.env.srcdir
 const LOOP = `
 . "$srcdir/tests/lib/world.sh"
 world_start "$@"
-listens() {
-	grep -q " 00010000 .*/$1.sock$" /proc/net/unix
-}
 said=$state/log/said
 printf '0\\0{"site":"http://127.0.0.1:%s","stripe":"%s","calendly":"%s"}\\0' \
     "$port" "$(conf_get STRIPE_API_BASE)" "$(conf_get CALENDLY_API_BASE)"
@@ -124,13 +121,13 @@ class World {
 	/* A program that is away: nginx has nobody to ask. */
 	async down(program) {
 		await this.sh(`kill "$(cat "$state/run/${program}.supervisor")"`
-			+ ` && wait_until 10 test ! -e "$state/run/${program}.supervisor"`);
+			+ ` && wait_until 60 test ! -e "$state/run/${program}.supervisor"`);
 	}
 
 	async up(program) {
 		await this.sh(`supervise ${program} spawn-fcgi -n -M 0600 -b 511`
 			+ ` -s "$state/run/${program}.sock" -- "$state/bin/${program}";`
-			+ ` wait_until 10 listens ${program}`);
+			+ ` wait_until 60 program_listens ${program}`);
 	}
 
 	async stop() {
