@@ -196,6 +196,7 @@ walk('a price in yen has no decimals, and a builder in Tokyo their own time',
 walk('a client in the builder’s zone is told the time once',
 	async ({ page }, world) => {
 		await book(page, world, 'workshop', 'here@example.com');
+		await see(page, 'One step left: payment');
 		await see(page, '€49.00');
 		await see(page, 'Central European');
 		assert.doesNotMatch(await page.locator('main').innerText(), /your time/);
