@@ -57,10 +57,21 @@ walk('while the checkout program is away, the click is kept and can be repeated'
 		await page.goto((await world.invite('Dora Down')).link);
 		await see(page, 'Hello Dora');
 		await world.down('checkout');
-		await Promise.all([
-			see(page, 'Our system is busy. We are trying once more…'),
-			click(page, 'Proceed to Payment')]);
+		/* The second try waits until we have looked. */
+		let looked;
+		const look = new Promise((resolve) => {
+			looked = resolve;
+		});
+		let tries = 0;
+		await page.route('**/api/stripe/checkout', async (route) => {
+			if (tries++ === 1)
+				await look;
+			await route.continue();
+		});
+		await click(page, 'Proceed to Payment');
+		await see(page, 'Our system is busy. We are trying once more…');
 		await inspect(page, 'confirmation, trying again');
+		looked();
 		await see(page, 'Our system is busy. Nothing is lost.');
 		await see(page, 'Reference: ');
 		await inspect(page, 'confirmation, checkout away');
