@@ -118,8 +118,10 @@ class World {
 		return { id, link: /https?:[^"\s]+/.exec(said)[0] };
 	}
 
-	/* A program that is away: nginx has nobody to ask. */
+	/* A program that is away: nginx has nobody to ask, and says so. */
 	async down(program) {
+		await this.sh('expect_in_logs'
+			+ ` 'connect\\(\\) to unix:[^ ]*/${program}.sock failed'`);
 		await this.sh(`kill "$(cat "$state/run/${program}.supervisor")"`
 			+ ` && wait_until 60 test ! -e "$state/run/${program}.supervisor"`);
 	}
@@ -137,13 +139,16 @@ class World {
 	}
 }
 
+/* Where midnight falls into a file, its days stay in their order. */
+const TODAY = Date.now();
+
 /*
  * "2026-12-10": the nth working day from a week on, so that walks which book
  * different days never meet, nor what is booked at Calendly, who starts
  * tomorrow.
  */
 export function weekday(n) {
-	const day = new Date();
+	const day = new Date(TODAY);
 	day.setUTCDate(day.getUTCDate() + 7);
 	for (let left = n; left > 0;) {
 		day.setUTCDate(day.getUTCDate() + 1);
