@@ -140,7 +140,7 @@ start_fake() {
 	rm -f "$state/run/$name.port"
 	supervise "$name" --once "$state/bin/$name" --port "$old" \
 	    --port-file "$state/run/$name.port" "$@"
-	wait_until 10 test -s "$state/run/$name.port" ||
+	wait_until 60 test -s "$state/run/$name.port" ||
 	    { say "$name does not start: $state/log/$name.log"; return 1; }
 	conf_set "$key" "http://127.0.0.1:$(cat "$state/run/$name.port")"
 }
@@ -312,8 +312,8 @@ all_answer() {
 }
 
 stack_ready() {
-	wait_until 30 all_answer && return 0
-	say "Not all came up within 30 seconds.  The last words in $state/log:"
+	wait_until 60 all_answer && return 0
+	say "Not all came up within a minute.  The last words in $state/log:"
 	tail -n 3 "$state"/log/*.log >&2
 	return 1
 }

@@ -294,7 +294,7 @@ walk('a booking that was cancelled just before the click asks for no money',
 		/* The page has not heard of it. */
 		await page.route('**/api/bookings/*', (route) => route.abort());
 		await cancel(world, booking);
-		await world.sh('wait_until 10 sql_is "SELECT status FROM booking'
+		await world.sh('wait_until 60 sql_is "SELECT status FROM booking'
 			+ ` WHERE id = '${booking.id}'" CANCELLED`);
 		await Promise.all([refusal(page), click(page, 'Proceed to Payment')]);
 		await page.unroute('**/api/bookings/*');
@@ -310,7 +310,7 @@ walk('who pays for what was cancelled meanwhile is told what becomes of it',
 		await click(page, 'Proceed to Payment');
 		await page.getByLabel('Card number').waitFor();
 		await cancel(world, booking);
-		await world.sh('wait_until 10 sql_is "SELECT status FROM booking'
+		await world.sh('wait_until 60 sql_is "SELECT status FROM booking'
 			+ ` WHERE id = '${booking.id}'" CANCELLED`);
 		await payWith(page, GOOD_CARD);
 		await see(page, 'This booking is cancelled');

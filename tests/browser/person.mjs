@@ -19,7 +19,7 @@ const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu',
 	/* Nothing leaves this machine, whatever a browser likes to fetch. */
 	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 /* Long, for a machine that does other things as well: nothing waits that long. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /* BOOKPAY_NODE: the folder that node_modules is in. */
 const need = createRequire(`${process.env.BOOKPAY_NODE
@@ -65,7 +65,7 @@ async function setTheStage() {
 
 /* A test on the stage; skipped where world.sh says that there can be none. */
 function onStage(name, steps) {
-	test(name, { skip: missing ?? false, timeout: 120_000 }, async (t) => {
+	test(name, { skip: missing ?? false, timeout: 600_000 }, async (t) => {
 		stage ??= setTheStage();
 		try {
 			await stage;

@@ -67,7 +67,7 @@ kill "$(cat "$state/run/catalogue.supervisor")"
 catalogue_is_gone() {
 	[ ! -e "$state/run/catalogue.pid" ]
 }
-wait_until 10 catalogue_is_gone
+wait_until 60 catalogue_is_gone
 get /api/session-types
 refused 502 INTERNAL "a program that is not there"
 like "$(header Retry-After)" '^[1-9]' "may be back soon"

@@ -109,7 +109,7 @@ for fault in \
 	a_click
 	refused 503 STRIPE_UNAVAILABLE "$name: the client is asked to try again"
 	like "$(header Retry-After)" '^[1-9][0-9]*$' "$name: and told when"
-	is "$((took < 21000))" 1 "$name: within twenty seconds ($took ms)"
+	is "$((took < 29000))" 1 "$name: before nginx says it ($took ms)"
 	the_booking
 	is "$(sql "select status, payment_status from booking
 	    where id = '$BOOKING'")" 'PENDING|UNPAID' "$name: the seat is kept"
@@ -153,14 +153,14 @@ next_slot
 behave '{"slowMs":21000}'
 a_click
 refused 503 STRIPE_UNAVAILABLE "Stripe does not answer at all"
-is "$((took > 10000 && took < 22000))" 1 \
-    "which is found out within twenty seconds ($took ms)"
+is "$((took > 10000 && took < 29000))" 1 \
+    "which is found out before nginx says it ($took ms)"
 behave '{}'
 a_click_works() {
 	a_click
 	[ "$STATUS" = 200 ]
 }
-ok "once Stripe has woken up, a click works" wait_until 15 a_click_works
+ok "once Stripe has woken up, a click works" wait_until 60 a_click_works
 is "$(open_sessions "$BOOKING")" 1 "one session can be paid"
 
 # --- Our own end in the middle of it ------------------------------------------
@@ -169,12 +169,12 @@ behave '{"slowMs":3000}'
 expect_in_logs ' checkout ended with status 137$'
 old=$(cat "$state/run/checkout.pid")
 a_click &
-wait_until 10 sql_is "select count(*) from checkout join booking
+wait_until 60 sql_is "select count(*) from checkout join booking
     on booking.id = booking where checkout.status = 'asked' and
     start_at = $(date -d "$START" +%s)000000" 1
 kill -9 "$old"
 wait $!
-wait_until 10 program_is_new checkout "$old"
+wait_until 60 program_is_new checkout "$old"
 behave '{}'
 a_click
 is "$STATUS $(open_sessions "$BOOKING")" '200 1' \

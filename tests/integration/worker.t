@@ -13,10 +13,10 @@ paid_late() {
 	checkout "$(claim "$REDIRECT")"
 	fake_calendly /_fake/cancel "{\"inviteeUri\":\"$INVITEE_URI\",
 	    \"by\":\"invitee\"}" >/dev/null
-	wait_until 10 sql_is "select status from booking
+	wait_until 60 sql_is "select status from booking
 	    where id = '$BOOKING'" CANCELLED
 	# Stripe tells whole seconds: the payment is in a later one.
-	wait_until 3 a_second_after "$(date +%s)"
+	wait_until 60 a_second_after "$(date +%s)"
 	[ $# = 0 ] || behave "$1"
 	pay "$SESSION"
 	PAYMENT=$(jq -r .paymentIntent "$state/paid")
@@ -45,7 +45,7 @@ job_is() {
 paid_late
 becomes "$BOOKING" CANCELLED REFUNDED "what is paid too late goes back"
 is "$(refunds)" '1 15000' "in full, once"
-wait_until 10 job_is done
+wait_until 60 job_is done
 is "$(job_state)" done "and the job is done"
 is "$(asked "[.[] | select(.path == \"/v1/refunds\" and .method == \"POST\")] |
     last | .idempotencyKey")" "refund-$PAYMENT-1" \
@@ -77,7 +77,7 @@ is_under_way() {
 	sql_is "select count(*) from job where id = 'refund-$PAYMENT'
 	    and call_body is not null" 1
 }
-wait_until 10 is_under_way
+wait_until 60 is_under_way
 kill -9 "$(cat "$state/run/worker.pid")"
 behave '{}'
 # Its lease would run for two minutes.

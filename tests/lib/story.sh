@@ -101,7 +101,7 @@ reload_nginx() {
 	master=$(cat "$state/run/nginx.pid")
 	read -ra old <"/proc/$master/task/$master/children"
 	kill -HUP "$master"
-	wait_until 10 are_gone "${old[@]}"
+	wait_until 60 are_gone "${old[@]}"
 }
 
 are_gone() {
@@ -155,7 +155,7 @@ behave() {
 
 # stripe PATH: what Stripe's API says.
 stripe() {
-	curl -sS --noproxy '*' -g -m 30 -H 'Stripe-Version: 2026-10-28.endive' \
+	curl -sS --noproxy '*' -g -m 60 -H 'Stripe-Version: 2026-10-28.endive' \
 	    -H "Authorization: Bearer $(conf_get STRIPE_SECRET_KEY)" \
 	    "$(conf_get STRIPE_API_BASE)/v1/$1"
 }
@@ -233,7 +233,7 @@ decoded() {
 # becomes BOOKING STATUS PAYMENT NAME: at once, or once the webhooks are here.
 becomes() {
 	local row="select status, payment_status from booking where id = '$1'"
-	wait_until 10 sql_is "$row" "$2|$3"
+	wait_until 60 sql_is "$row" "$2|$3"
 	is "$(sql "$row")" "$2|$3" "$4"
 }
 
@@ -244,7 +244,7 @@ nothing_waits() {
 }
 
 quiet() {
-	wait_until 10 nothing_waits
+	wait_until 60 nothing_waits
 }
 
 # refused STATUS CODE NAME: so says the last answer, in the one shape that all

@@ -154,7 +154,7 @@ restart_program() {
 	old=$(cat "$state/run/$1.pid")
 	expect_in_logs " $1 ended with status (0|143)\$"
 	kill "$old"
-	wait_until 10 program_is_new "$1" "$old"
+	wait_until 60 program_is_new "$1" "$old"
 }
 
 # spawn-fcgi becomes the program when the new socket listens; the old one's
@@ -188,7 +188,7 @@ request() {
 	shift 2
 	# -X HEAD would wait for a body.
 	[ "$method" != HEAD ] || option=(--head)
-	BODY=$(curl -sS --noproxy '*' -m 30 "${option[@]}" \
+	BODY=$(curl -sS --noproxy '*' -m 60 "${option[@]}" \
 	    -D "$state/headers" -w '\n%{http_code}' "$@" \
 	    "http://127.0.0.1:$port$path" 2>>"$state/log/curl.log")
 	STATUS=${BODY##*$'\n'}
@@ -232,7 +232,7 @@ steer() {
 	local url answer
 	url=$(conf_get "$1")$2
 	shift 2
-	answer=$(curl -sS --noproxy '*' -m 30 -w '\n%{http_code}' \
+	answer=$(curl -sS --noproxy '*' -m 60 -w '\n%{http_code}' \
 	    ${1:+-H 'Content-Type: application/json' --data-binary "$1"} \
 	    "$url") || return 1
 	case ${answer##*$'\n'} in
@@ -245,7 +245,7 @@ steer() {
 
 # sql STATEMENT: what the database says, columns parted by |.
 sql() {
-	sqlite3 -batch -noheader -cmd '.timeout 5000' "$state/bookpay.db" "$1"
+	sqlite3 -batch -noheader -cmd '.timeout 30000' "$state/bookpay.db" "$1"
 }
 
 # sql_is STATEMENT WANTED: for wait_until.
