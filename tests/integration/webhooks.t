@@ -11,7 +11,7 @@ signing_key=$(conf_get CALENDLY_WEBHOOK_SIGNING_KEY)
 
 # seal BODY KEY [TIME]: what both providers send: t=…,v1=…
 seal() {
-	local t=${3:-$now}
+	local t=${3:-$(date +%s)}
 	printf 't=%s,v1=%s' "$t" "$(printf '%s.%s' "$t" "$1" |
 	    openssl dgst -sha256 -mac HMAC -macopt "key:$2" | sed 's/.*= *//')"
 }
@@ -70,9 +70,9 @@ refused 401 WEBHOOK_VERIFICATION_FAILED "SEC-02 signed with a blank key"
 stripe_tells "${good/1000/9000} " "$(seal "$good" "$secret")"
 refused 401 WEBHOOK_VERIFICATION_FAILED "SEC-22 a byte more than was signed"
 stripe_tells "$forged" "t=$now,v1=$(printf 'b%.0s' {1..64}),$(
-	seal "$forged" "$secret" | sed 's/t=[0-9]*,//')"
+	seal "$forged" "$secret" "$now" | sed 's/t=[0-9]*,//')"
 is "$STATUS" 200 "SEC-22 one of several v1 is enough, as while keys are changed"
-stripe_tells "$forged" "$(seal "$forged" "$secret" $((now - 200)))"
+stripe_tells "$forged" "$(seal "$forged" "$secret" $((now - 100)))"
 is "$STATUS $(json .data.duplicate)" '200 true' \
     "SEC-23 the same event again is welcome, and a duplicate"
 is "$(count event)" 2 "SEC-03 no refusal left a row"
@@ -273,19 +273,28 @@ missing() {
 is "$(missing calm)" '' "each of them"
 expect_in_logs ' stripe-webhook ended with status 137$'
 expect_in_logs 'connect\(\) to unix:[^ ]*/stripe-webhook.sock failed'
+# storm: tells and tells, until there is a file $state/enough.
+storm() {
+	local n
+	for ((n = 1; ; n++)); do
+		[ ! -e "$state/enough" ] || return 0
+		tell_many "storm$n" 200
+		cat "$state/storm$n" >>"$state/storm"
+	done
+}
 # For wait_until.
 storm_reaches() {
-	[ -e "$state/storm" ] &&
-	    [ "$(count event "dedupe_key like 'evt_storm_%'")" -ge "$1" ]
+	[ "$(count event "dedupe_key like 'evt_storm_%'")" -ge "$1" ]
 }
-tell_many storm 1000 &
+storm &
 telling=$!
 for events in 40 150 300; do
-	wait_until 30 storm_reaches $events
+	wait_until 60 storm_reaches $events
 	old=$(cat "$state/run/stripe-webhook.pid")
 	kill -9 "$old"
-	wait_until 10 program_is_new stripe-webhook "$old"
+	wait_until 60 program_is_new stripe-webhook "$old"
 done
+touch "$state/enough"
 wait $telling
 like "$(grep -vc ^200 "$state/storm")" '^[1-9]' \
     "the receiver is killed three times: some deliveries fail"
