@@ -154,7 +154,7 @@ is "$STATUS" 200 "and ready when it is back, without a restart"
 
 # --- Stopping -----------------------------------------------------------------
 next_slot
-behave '{"slowMs":1500}'
+behave '{"slowMs":3000}'
 program=$(cat "$state/run/checkout.pid")
 (
 	checkout "$(order review-45 "$START")"
@@ -163,27 +163,29 @@ program=$(cat "$state/run/checkout.pid")
 stripe_is_asked() {
 	[ "$(count checkout "status = 'asked'")" = 1 ]
 }
-wait_until 10 stripe_is_asked
+wait_until 60 stripe_is_asked
 expect_in_logs ' checkout ended with status 0$'
 kill -TERM "$program"
 wait $!
 is "$(cat "$state/answered")" 200 "who is told to stop finishes what it began"
-wait_until 10 program_is_new checkout "$program"
+wait_until 60 program_is_new checkout "$program"
 like "$(tail -n 1 "$state/log/supervisor.log")" \
     ' checkout ended with status 0$' "and ends without complaint"
 behave '{}'
+# It can be told to stop once it answers.
+get /api/stripe/checkout
 
 for program in "${routes[@]}"; do
 	old=$(cat "$state/run/$program.pid")
 	expect_in_logs " $program ended with status (0|137)\$"
 	kill -TERM "$old"
-	wait_until 10 program_is_new "$program" "$old"
+	wait_until 60 program_is_new "$program" "$old"
 	like "$(tail -n 1 "$state/log/supervisor.log")" \
 	    " $program ended with status 0\$" "$program stops when told to"
 	old=$(cat "$state/run/$program.pid")
 	kill -9 "$old"
 	ok "and is there again when it was killed" \
-	    wait_until 10 program_is_new "$program" "$old"
+	    wait_until 60 program_is_new "$program" "$old"
 done
 next_slot
 checkout "$(order review-45 "$START")"
