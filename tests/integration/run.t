@@ -25,17 +25,17 @@ run() {
 	RESULT=$?
 }
 
-# A port that nobody has, for the moment.
+# A port that nobody has, for the moment, nor world.sh gives to other tests.
 free_port() {
 	local port
-	while port=$((20000 + RANDOM % 12000)); do
+	while port=$((30000 + RANDOM % 2000)); do
 		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
 	done
 	echo "$port"
 }
 
 status_of() {
-	curl -s --noproxy '*' -o /dev/null -w '%{http_code}' -m 10 \
+	curl -s --noproxy '*' -o /dev/null -w '%{http_code}' -m 60 \
 	    "http://127.0.0.1:$BOOKPAY_PORT$1"
 }
 
@@ -49,6 +49,16 @@ running() {
 	echo "$n"
 }
 
+# runs N: how many, once it is N; the worker is not waited for at the start.
+runs() {
+	local tries
+	for tries in {1..600}; do
+		[ "$(running)" != "$1" ] || break
+		sleep 0.1
+	done
+	running
+}
+
 BOOKPAY_PORT=$(free_port)
 export BOOKPAY_PORT
 run --detach
@@ -57,7 +67,7 @@ like "$OUTPUT" "http://127.0.0.1:$BOOKPAY_PORT/" "and says where"
 like "$OUTPUT" '4242 4242 4242 4242' "and what to try"
 is "$(status_of /readyz) $(status_of /book/) $(status_of /api/session-types)" \
     '200 200 200' "pages and programs are there"
-is "$(running)" 10 "seven routes, the worker and two fakes run"
+is "$(runs 10)" 10 "seven routes, the worker and two fakes run"
 is "$(stat -c %a "$BOOKPAY_STATE/bookpay.conf" "$BOOKPAY_STATE/bookpay.db" |
     paste -sd ' ')" '600 600' "config and database are for their owner"
 
@@ -80,7 +90,7 @@ sed "s|^PUBLIC_BASE_URL=.*|PUBLIC_BASE_URL='http://127.0.0.1:$BOOKPAY_PORT'|" \
     "$BOOKPAY_STATE/bookpay.conf" >"$scratch/own.conf"
 chmod 600 "$scratch/own.conf"
 run --detach --config "$scratch/own.conf"
-is "$RESULT $(running)" '0 8' "--config starts all but the fakes" ||
+is "$RESULT $(runs 8)" '0 8' "--config starts all but the fakes" ||
     diag "$OUTPUT"
 is "$(status_of /api/session-types)" 200 "on the state there was"
 run --stop
