@@ -29,8 +29,8 @@ pair_start(const struct loopback_step *steps, size_t n)
 
 	p.cal = (struct calendly){ .http = http_new("bookpay/test"),
 		.base = loopback_url(p.server), .token = "pat_1",
-		.second = 40 * 1000 };
-	p.deadline = now_monotonic() + 5 * NOW_SECOND;
+		.second = 200 * 1000 };
+	p.deadline = now_monotonic() + 60 * NOW_SECOND;
 	return p;
 }
 

@@ -14,7 +14,7 @@
 #include "sample.h"
 #include "web/http.h"
 
-enum { SECOND = 40 * 1000, PATIENCE = 5 * 1000 * 1000 };
+enum { SECOND = 200 * 1000, PATIENCE = 60 * 1000 * 1000 };
 
 struct pair {
 	struct stripe stripe;
