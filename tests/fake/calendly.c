@@ -31,7 +31,11 @@ static const char usage[] =
 	"  POST /_fake/cancel      {inviteeUri, by: invitee|host, reason?}\n"
 	"  POST /_fake/reschedule  {inviteeUri, startTime, by?, keepTracking?}\n"
 	"  POST /_fake/no-show     {inviteeUri, undo?}\n"
-	"behave knows doubleEncode too (of the redirect's values).\n"
+	"  POST /_fake/disable     {subscription?}: as after a day of failures;\n"
+	"                          all, if none is named\n"
+	"  POST /_fake/delete      {subscription?}: a person deletes it\n"
+	"behave knows doubleEncode (of the redirect's values) and refuseReason\n"
+	"(a cancellation with a reason gets 400), too.\n"
 	"Options:\n";
 
 static const char *const own_names[] = { "token", "webhook-url", "signing-key",

@@ -5,6 +5,7 @@
 #ifndef FAKE_CALENDLY_H
 #define FAKE_CALENDLY_H
 
+#include "deliver.h"
 #include "fake.h"
 #include "store.h"
 
@@ -95,8 +96,11 @@ char *redirect_url(struct cal *cal, const struct obj *invitee,
 /* Tell every subscription that asked for it. */
 void hook_emit(struct cal *cal, const char *event, const struct obj *invitee);
 void hook_seed(struct cal *cal);
-int hook_alive(void *arg, const char *endpoint);
+enum endpoint hook_alive(void *arg, const char *endpoint);
 void hook_result(void *arg, const char *endpoint, int ok, int final);
+/* Turned off as after a day of failures, or deleted by a person.  How many;
+ * name NULL: all. */
+int hook_end(struct cal *cal, const char *name, int gone);
 void hook_create(struct ccall *c);
 void hook_list(struct ccall *c);
 void hook_get(struct ccall *c);
@@ -122,6 +126,8 @@ void no_show_delete(struct ccall *c);
 /* The site; 0 if the path is none of its. */
 int cal_page(struct cal *cal, struct hreq *rq, struct hresp *rs);
 int cal_asset(struct hreq *rq, struct hresp *rs);
+/* What is there, for tests to compare with. */
+cJSON *cal_books(struct cal *cal);
 int cal_steer(struct cal *cal, struct hreq *rq, struct hresp *rs);
 
 #endif

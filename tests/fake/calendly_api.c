@@ -76,10 +76,11 @@ find_op(struct ccall *c)
 
 /* 500 calls a minute of life; 0 when they are used up. */
 static int
-count_call(struct ccall *c)
+count_call(struct ccall *c, enum fault fault)
 {
 	struct cal *cal = c->cal;
 	int64_t now = mono_ms(), left;
+	int over = fault == FAULT_429;
 
 	if (now >= cal->window_end) {
 		cal->window_end = now + fake_ms(&cal->f, 60);
@@ -89,8 +90,11 @@ count_call(struct ccall *c)
 		cal->window_left--;
 	left = (int64_t)((double)(cal->window_end - now) * cal->f.speed /
 	    1000);
+	if (over && cal->f.behave.reset_s >= 0)
+		left = cal->f.behave.reset_s;
 	hresp_header(c->rs, "X-RateLimit-Limit: %d", LIMIT);
-	hresp_header(c->rs, "X-RateLimit-Remaining: %d", cal->window_left);
+	hresp_header(c->rs, "X-RateLimit-Remaining: %d",
+	    over ? 0 : cal->window_left);
 	hresp_header(c->rs, "X-RateLimit-Reset: %lld", (long long)left);
 	return cal->window_left > 0;
 }
@@ -165,14 +169,14 @@ cal_api(struct cal *cal, struct hreq *rq, struct hresp *rs)
 	int late;
 
 	pthread_mutex_lock(&cal->f.mu);
-	fault = fake_fault(&cal->f);
+	fault = fake_fault(&cal->f, rq->path);
 	late = cal->f.behave.after &&
 	    (fault == FAULT_500 || fault == FAULT_CUT);
 	if (hreq_header(rq, "User-Agent") == NULL)
 		refuse_agent(rs);
 	else if (!token_ok(&c))
 		cal_error(&c, 401, "error_401_unauthenticated");
-	else if (!count_call(&c))
+	else if (!count_call(&c, fault))
 		cal_error(&c, 429, "error_429_rate_limited");
 	else if (late || !spoil(&c, fault))
 		run(&c, late ? fault : FAULT_NONE);

@@ -224,6 +224,7 @@ cal_collection(struct ccall *c, const char *path, cJSON *all)
 		cJSON_Delete(all);
 		return;
 	}
+	n = fake_page(&c->cal->f, n);
 	o = cJSON_CreateObject();
 	list = cJSON_AddArrayToObject(o, "collection");
 	for (i = 0; i < n && (int)from < total; i++)

@@ -94,6 +94,7 @@ new_event(struct cal *cal, const struct booking *b)
 {
 	cJSON *file = cal_sample(cal, "api/scheduled_event.json"), *o, *n;
 	char uuid[37], text[160];
+	struct obj *ret;
 	int64_t end;
 
 	o = cJSON_DetachItemFromObject(file, "resource");
@@ -119,7 +120,10 @@ new_event(struct cal *cal, const struct booking *b)
 	js_set(o, "calendar_event", NULL);
 	snprintf(text, sizeof(text), CAL_API "/scheduled_events/%s", uuid);
 	js_set_str(o, "uri", text);
-	return obj_add(&cal->events, uuid, o);
+	ret = obj_add(&cal->events, uuid, o);
+	js_set_num(ret->priv, "listed",
+	    (double)(mono_ms() + fake_lag(&cal->f)));
+	return ret;
 }
 
 static struct obj *

@@ -164,7 +164,8 @@ event_fits(struct ccall *c, const struct obj *e)
 	int64_t max = time_parse(asked(c, "max_start_time"));
 	int64_t start = event_start(e);
 
-	return same(asked(c, "status"), js_str(e->json, "status")) &&
+	return js_num(e->priv, "listed", 0) <= (double)mono_ms() &&
+	    same(asked(c, "status"), js_str(e->json, "status")) &&
 	    (min < 0 || start >= min) && (max < 0 || start <= max) &&
 	    has_invitee(c->cal, e, asked(c, "invitee_email"));
 }
@@ -176,6 +177,19 @@ earlier(const void *a, const void *b)
 	int64_t s = event_start(*x), t = event_start(*y);
 
 	return s < t ? -1 : s > t;
+}
+
+/* Is it not asked for, or one of the two?  Else answers that it is not. */
+static int
+choice_ok(struct ccall *c, const char *name, const char *one,
+    const char *other)
+{
+	const char *v = asked(c, name);
+
+	if (v == NULL || strcmp(v, one) == 0 || strcmp(v, other) == 0)
+		return 1;
+	cal_invalid(c, name, "is invalid");
+	return 0;
 }
 
 static int
@@ -203,7 +217,9 @@ events_list(struct ccall *c)
 	struct obj **v;
 	cJSON *all;
 
-	if (!owner_ok(c) || !time_filters_ok(c))
+	if (!owner_ok(c) || !time_filters_ok(c) ||
+	    !choice_ok(c, "status", "active", "canceled") ||
+	    !choice_ok(c, "sort", "start_time:asc", "start_time:desc"))
 		return;
 	v = xalloc((size_t)(c->cal->events.n + 1) * sizeof(*v));
 	for (i = 0; i < c->cal->events.n; i++)
@@ -237,6 +253,8 @@ invitees_list(struct ccall *c)
 		not_found(c);
 		return;
 	}
+	if (!choice_ok(c, "status", "active", "canceled"))
+		return;
 	all = cJSON_CreateArray();
 	for (k = 0; k < c->cal->invitees.n; k++) {
 		i = c->cal->invitees.v[k];
@@ -288,8 +306,10 @@ event_cancel(struct ccall *c)
 		not_found(c);
 		return;
 	}
-	if (reason != NULL && strlen(reason) > 10000) {
-		cal_invalid(c, "reason", "is too long");
+	/* One project measured that it is refused (facts §5). */
+	if (reason != NULL && (strlen(reason) > 10000 ||
+	    c->cal->f.behave.refuse_reason)) {
+		cal_invalid(c, "reason", "is invalid");
 		return;
 	}
 	i = any_active(c->cal, c->id);

@@ -141,6 +141,33 @@ do_no_show(struct cal *cal, const cJSON *in, struct hresp *rs)
 }
 
 static void
+end_hooks(struct cal *cal, const cJSON *in, int gone, struct hresp *rs)
+{
+	int n = hook_end(cal, js_str(in, "subscription"), gone);
+	cJSON *o;
+
+	if (n == 0) {
+		hresp_refuse(rs, 404, "no such subscription");
+		return;
+	}
+	o = cJSON_CreateObject();
+	js_set_num(o, gone ? "deleted" : "disabled", n);
+	hresp_json(rs, 200, o);
+}
+
+static void
+do_disable(struct cal *cal, const cJSON *in, struct hresp *rs)
+{
+	end_hooks(cal, in, 0, rs);
+}
+
+static void
+do_delete(struct cal *cal, const cJSON *in, struct hresp *rs)
+{
+	end_hooks(cal, in, 1, rs);
+}
+
+static void
 do_send(struct cal *cal, const cJSON *in, struct hresp *rs)
 {
 	const cJSON *given = cJSON_GetObjectItem(in, "body");
@@ -173,6 +200,8 @@ static const struct {
 	{ "/_fake/cancel", do_cancel },
 	{ "/_fake/reschedule", do_reschedule },
 	{ "/_fake/no-show", do_no_show },
+	{ "/_fake/disable", do_disable },
+	{ "/_fake/delete", do_delete },
 	{ "/_fake/send", do_send },
 };
 
@@ -182,10 +211,14 @@ cal_steer(struct cal *cal, struct hreq *rq, struct hresp *rs)
 	cJSON *in;
 	size_t i;
 
+	if (hreq_is(rq, "GET", "/_fake/books")) {
+		hresp_json(rs, 200, cal_books(cal));
+		return 1;
+	}
 	for (i = 0; i < sizeof(posts) / sizeof(*posts); i++) {
 		if (!hreq_is(rq, "POST", posts[i].path))
 			continue;
-		in = cJSON_Parse(rq->body);
+		in = cJSON_Parse(rq->len == 0 ? "{}" : rq->body);
 		if (cJSON_IsObject(in))
 			posts[i].fn(cal, in, rs);
 		else

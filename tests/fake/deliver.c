@@ -7,10 +7,11 @@
 
 #include "post.h"
 
-enum state { WAITING, PARKED, DELIVERED, FAILED, LOST, STATES };
+/* HELD: as long as its endpoint is disabled. */
+enum state { WAITING, PARKED, HELD, DELIVERED, FAILED, LOST, STATES };
 
-static const char *const state_names[STATES] = { "waiting", "lost", "delivered",
-	"failed", "lost" };
+static const char *const state_names[STATES] = { "waiting", "lost", "held",
+	"delivered", "failed", "lost" };
 
 enum {
 	WORKERS_MAX = 16,
@@ -76,7 +77,7 @@ deliver_add(struct fake *f, const struct letter *l)
 static int
 is_over(const struct delivery *d)
 {
-	return d->state != WAITING && d->state != PARKED && !d->inflight;
+	return d->state > HELD && !d->inflight;
 }
 
 static void
@@ -168,7 +169,7 @@ headers_for(const struct deliver_conf *c, const struct delivery *d)
 	    "Content-Type: application/json%s\r\n", c->user_agent,
 	    c->fake_v0 ? "; charset=utf-8" : "");
 	if (d->secret != NULL) {
-		snprintf(t, sizeof(t), "%lld", (long long)(now_ms() / 1000));
+		snprintf(t, sizeof(t), "%lld", (long long)(real_ms() / 1000));
 		hmac_hex(mac, d->secret, t, d->body);
 		buf_printf(&b, "%s: t=%s,v1=%s", c->signature_header, t, mac);
 		random_hex(v0, 64);
@@ -234,10 +235,11 @@ static void
 one(struct fake *f, struct delivery *d)
 {
 	struct deliver_conf *c = &f->deliver->conf;
+	enum endpoint at = c->alive(c->arg, d->endpoint);
 
 	d->attempts++;
-	if (!c->alive(c->arg, d->endpoint)) {
-		d->state = FAILED;
+	if (at != ENDPOINT_ON) {
+		d->state = at == ENDPOINT_PAUSED ? HELD : FAILED;
 		note(d, -1, "endpoint disabled or deleted", 0);
 	} else if (is_lost(f, d)) {
 		/* At 1 nothing gets through: that is for good. */
@@ -255,7 +257,7 @@ one(struct fake *f, struct delivery *d)
 static void
 wait_ms(struct fake *f, int64_t ms)
 {
-	int64_t until = now_ms() + (ms < 1 ? 1 : ms);
+	int64_t until = real_ms() + (ms < 1 ? 1 : ms);
 	struct timespec ts = { .tv_sec = (time_t)(until / 1000),
 		.tv_nsec = (long)(until % 1000) * 1000000 };
 
@@ -331,6 +333,41 @@ deliver_pending(struct fake *f, const char *event)
 	return n;
 }
 
+void
+deliver_jump(struct fake *f, int64_t by_ms)
+{
+	struct deliver *q = f->deliver;
+	int i;
+
+	for (i = q->live; i < q->n; i++) {
+		q->all[i]->first -= by_ms;
+		q->all[i]->due -= by_ms;
+	}
+	pthread_cond_broadcast(&f->cv);
+}
+
+void
+deliver_resume(struct fake *f, const char *endpoint, const char *url)
+{
+	struct deliver *q = f->deliver;
+	struct delivery *d;
+	int64_t oldest = mono_ms() - fake_ms(f, q->conf.give_up);
+	int i;
+
+	for (i = q->live; i < q->n; i++) {
+		d = q->all[i];
+		if (strcmp(d->endpoint, endpoint) != 0 || d->inflight)
+			continue;
+		free(d->url);
+		d->url = xstrdup(url);
+		if (d->state != HELD)
+			continue;
+		d->state = d->first < oldest ? FAILED : WAITING;
+		d->due = mono_ms();
+	}
+	pthread_cond_broadcast(&f->cv);
+}
+
 static int
 is_moving(const struct deliver *q, const char *event)
 {
@@ -402,6 +439,7 @@ deliver_flush(struct fake *f, int lost)
 	js_set_num(ret, "failed", state[FAILED]);
 	js_set_num(ret, "lost", state[PARKED] + state[LOST]);
 	js_set_num(ret, "waiting", state[WAITING]);
+	js_set_num(ret, "held", state[HELD]);
 	return ret;
 }
 

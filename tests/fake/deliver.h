@@ -11,6 +11,9 @@
 
 #include "fake.h"
 
+/* PAUSED: not tried now, and not given up either. */
+enum endpoint { ENDPOINT_GONE, ENDPOINT_PAUSED, ENDPOINT_ON };
+
 struct deliver_conf {
 	const char *signature_header;
 	const char *user_agent;
@@ -18,7 +21,7 @@ struct deliver_conf {
 	double give_up;	/* after so many seconds of real life */
 	int timeout_s;
 	/* Is this endpoint still to be tried?  Called with the lock. */
-	int (*alive)(void *arg, const char *endpoint);
+	enum endpoint (*alive)(void *arg, const char *endpoint);
 	/* An attempt ended; `final`: there will be no other.  With the lock. */
 	void (*result)(void *arg, const char *endpoint, int ok, int final);
 	void *arg;
@@ -37,6 +40,10 @@ void deliver_stop(struct fake *f);
 int deliver_add(struct fake *f, const struct letter *l);
 /* How many deliveries of this event were not (yet) answered 2xx. */
 int deliver_pending(struct fake *f, const char *event);
+/* So much time was skipped. */
+void deliver_jump(struct fake *f, int64_t by_ms);
+/* The endpoint is on, and there: what it was to get goes on, if not too old. */
+void deliver_resume(struct fake *f, const char *endpoint, const char *url);
 /* Wait until the event is delivered or given up, at most this long. */
 void deliver_wait(struct fake *f, const char *event, int64_t ms);
 /* Try all that wait once, now; `lost` also those that got lost for good. */

@@ -24,13 +24,23 @@ static const char common_usage[] =
 	"  --parallel N      deliveries at once to one receiver (1)\n"
 	"  --seed N          of the chances (the clock)\n"
 	"Both fakes are steered by\n"
-	"  POST /_fake/behave  {lose, repeat, reorder, delayMs, loseTypes,\n"
-	"                      answer429, answer409, answer500, cut, slowMs,\n"
-	"                      times, after}; {} behaves well again\n"
+	"  POST /_fake/behave  deliveries: {lose, loseTypes, repeat, reorder,\n"
+	"                      delayMs}; API: {answer429, answer409,\n"
+	"                      answer500, cut, slowMs, times, after, stick, paths,\n"
+	"                      resetSeconds}; lists: {pageMax, lagMs}.\n"
+	"                      after: it is done, only the answer is\n"
+	"                      spoilt; stick: it is not done, but the 500\n"
+	"                      stays with the key; paths: only what begins\n"
+	"                      so.  {} behaves well again, {keep: true, ...}\n"
+	"                      changes only what it names; GET shows it\n"
+	"  POST /_fake/clock   {ahead: seconds}: of the true time.  What was\n"
+	"                      to happen meanwhile is due at once; {} goes\n"
+	"                      back.  Signatures keep the true time\n"
 	"  POST /_fake/flush   try all that waits once, now; {\"lost\":true}\n"
 	"                      also what got lost for good\n"
 	"  POST /_fake/send    {\"body\", \"secret\"?, \"url\"?} sign and send it\n"
-	"  GET  /_fake/deliveries[?body=1]   GET /_fake/requests\n";
+	"  GET  /_fake/deliveries[?body=1]   GET /_fake/requests\n"
+	"  GET  /_fake/books   the truth, to compare with\n";
 
 void
 fake_init(struct fake *f, const char *contract)
@@ -46,7 +56,7 @@ fake_init(struct fake *f, const char *contract)
 	pthread_mutex_init(&f->mu, NULL);
 	pthread_cond_init(&f->cv, NULL);
 	f->requests = cJSON_CreateArray();
-	f->behave.times = -1;
+	behave_init(&f->behave);
 	f->speed = 1000;
 	f->parallel = 1;
 	f->seed = (unsigned)now_ms();
@@ -57,7 +67,7 @@ void
 fake_free(struct fake *f)
 {
 	cJSON_Delete(f->requests);
-	cJSON_Delete(f->behave.lose_types);
+	behave_free(&f->behave);
 	pthread_cond_destroy(&f->cv);
 	pthread_mutex_destroy(&f->mu);
 }
@@ -136,11 +146,11 @@ fake_chance(struct fake *f, double p)
 }
 
 enum fault
-fake_fault(struct fake *f)
+fake_fault(struct fake *f, const char *path)
 {
 	struct behave *b = &f->behave;
 
-	if (b->times == 0)
+	if (b->times == 0 || !behave_hits(b, path))
 		return FAULT_NONE;
 	if (b->times > 0)
 		b->times--;
@@ -153,10 +163,26 @@ fake_fault(struct fake *f)
 	return fake_chance(f, b->cut) ? FAULT_CUT : FAULT_NONE;
 }
 
+int
+fake_page(const struct fake *f, int asked)
+{
+	int max = f->behave.page_max;
+
+	return max > 0 && asked > max ? max : asked;
+}
+
+int
+fake_lag(struct fake *f)
+{
+	int max = f->behave.lag_ms;
+
+	return max <= 0 ? 0 : rand_r(&f->seed) % (max + 1);
+}
+
 static void
 timed_wait(struct fake *f, int64_t ms)
 {
-	int64_t until = now_ms() + ms;
+	int64_t until = real_ms() + ms;
 	struct timespec ts = { .tv_sec = (time_t)(until / 1000),
 		.tv_nsec = (long)(until % 1000) * 1000000 };
 
@@ -197,106 +223,92 @@ fake_log(struct fake *f, const struct hreq *rq, int status, const char *key)
 		cJSON_DeleteItemFromArray(f->requests, 0);
 }
 
-static cJSON *
-show_behave(const struct behave *b)
-{
-	cJSON *o = cJSON_CreateObject();
-
-	js_set_num(o, "lose", b->lose);
-	js_set_num(o, "repeat", b->repeat);
-	js_set_num(o, "reorder", b->reorder);
-	js_set_num(o, "delayMs", b->delay_ms);
-	js_set_num(o, "slowMs", b->slow_ms);
-	js_set_num(o, "answer429", b->answer429);
-	js_set_num(o, "answer409", b->answer409);
-	js_set_num(o, "answer500", b->answer500);
-	js_set_num(o, "cut", b->cut);
-	js_set_num(o, "times", b->times);
-	js_set_bool(o, "after", b->after);
-	js_set_num(o, "doubleEncode", b->double_encode);
-	js_set(o, "loseTypes", cJSON_Duplicate(b->lose_types, 1));
-	return o;
-}
-
-static const char *const behave_names[] = { "lose", "repeat", "reorder",
-	"delayMs", "slowMs", "answer429", "answer409", "answer500", "cut",
-	"times", "after", "doubleEncode", "loseTypes" };
-
-static int
-is_behave_name(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(behave_names) / sizeof(*behave_names); i++)
-		if (strcmp(behave_names[i], name) == 0)
-			return 1;
-	return 0;
-}
-
 static void
 set_behave(struct fake *f, const cJSON *in, struct hresp *rs)
 {
-	struct behave *b = &f->behave;
-	const cJSON *m;
+	const char *unknown = behave_set(&f->behave, in);
 
-	cJSON_ArrayForEach(m, in) {
-		if (!is_behave_name(m->string)) {
-			hresp_refuse(rs, 400, "no behaviour called %s",
-			    m->string);
-			return;
-		}
-	}
-	cJSON_Delete(b->lose_types);
-	m = cJSON_GetObjectItemCaseSensitive(in, "loseTypes");
-	*b = (struct behave) {
-		.lose = js_num(in, "lose", m != NULL),
-		.repeat = js_num(in, "repeat", 0),
-		.reorder = js_num(in, "reorder", 0),
-		.answer429 = js_num(in, "answer429", 0),
-		.answer409 = js_num(in, "answer409", 0),
-		.answer500 = js_num(in, "answer500", 0),
-		.cut = js_num(in, "cut", 0),
-		.double_encode = js_num(in, "doubleEncode", 0),
-		.delay_ms = (int)js_num(in, "delayMs", 0),
-		.slow_ms = (int)js_num(in, "slowMs", 0),
-		.times = (int)js_num(in, "times", -1),
-		.after = js_true(in, "after"),
-		.lose_types = m == NULL ? NULL : cJSON_Duplicate(m, 1),
-	};
-	hresp_json(rs, 200, show_behave(b));
+	if (unknown != NULL)
+		hresp_refuse(rs, 400, "no behaviour called %s", unknown);
+	else
+		hresp_json(rs, 200, behave_show(&f->behave));
 }
 
-int
-fake_steer(struct fake *f, struct hreq *rq, struct hresp *rs)
+/* What was to happen in the time that is skipped is due at once. */
+static void
+set_clock(struct fake *f, const cJSON *in, struct hresp *rs)
 {
-	cJSON *in = NULL;
+	double ahead = js_num(in, "ahead", 0);
+	int64_t by = (int64_t)(ahead * 1000) - now_ahead();
+	char at[32];
+	cJSON *o;
+
+	now_set_ahead((int64_t)(ahead * 1000));
+	if (by > 0) {
+		deliver_jump(f, fake_ms(f, (double)by / 1000));
+		if (f->jumped != NULL)
+			f->jumped(f->arg, fake_ms(f, (double)by / 1000));
+	}
+	time_utc(at, now_ms() / 1000, 1);
+	o = cJSON_CreateObject();
+	js_set_num(o, "ahead", ahead);
+	js_set_str(o, "now", at);
+	hresp_json(rs, 200, o);
+}
+
+static void
+flush(struct fake *f, const cJSON *in, struct hresp *rs)
+{
+	hresp_json(rs, 200, deliver_flush(f, js_true(in, "lost")));
+}
+
+static int
+show(struct fake *f, struct hreq *rq, struct hresp *rs)
+{
+	cJSON *o;
 
 	if (hreq_is(rq, "GET", "/_fake/deliveries")) {
 		hresp_json(rs, 200, deliver_list(f,
 		    strstr(rq->query, "body=1") != NULL));
-		return 1;
-	}
-	if (hreq_is(rq, "GET", "/_fake/requests")) {
-		in = cJSON_CreateObject();
-		js_set(in, "requests", cJSON_Duplicate(f->requests, 1));
-		hresp_json(rs, 200, in);
-		return 1;
-	}
-	if (strcmp(rq->method, "POST") != 0)
-		return 0;
-	in = cJSON_Parse(rq->len == 0 ? "{}" : rq->body);
-	if (hreq_is(rq, "POST", "/_fake/behave") && cJSON_IsObject(in))
-		set_behave(f, in, rs);
-	else if (hreq_is(rq, "POST", "/_fake/flush") && cJSON_IsObject(in))
-		hresp_json(rs, 200, deliver_flush(f, js_true(in, "lost")));
-	else if (!cJSON_IsObject(in))
-		hresp_refuse(rs, 400, "the body is not a JSON object");
-	else {
-		cJSON_Delete(in);
+	} else if (hreq_is(rq, "GET", "/_fake/requests")) {
+		o = cJSON_CreateObject();
+		js_set(o, "requests", cJSON_Duplicate(f->requests, 1));
+		hresp_json(rs, 200, o);
+	} else if (hreq_is(rq, "GET", "/_fake/behave")) {
+		hresp_json(rs, 200, behave_show(&f->behave));
+	} else {
 		return 0;
 	}
-	cJSON_Delete(in);
 	return 1;
+}
+
+static const struct {
+	const char *path;
+	void (*fn)(struct fake *f, const cJSON *in, struct hresp *rs);
+} posts[] = {
+	{ "/_fake/behave", set_behave },
+	{ "/_fake/clock", set_clock },
+	{ "/_fake/flush", flush },
+};
+
+int
+fake_steer(struct fake *f, struct hreq *rq, struct hresp *rs)
+{
+	cJSON *in;
+	size_t i;
+
+	for (i = 0; i < sizeof(posts) / sizeof(*posts); i++) {
+		if (!hreq_is(rq, "POST", posts[i].path))
+			continue;
+		in = cJSON_Parse(rq->len == 0 ? "{}" : rq->body);
+		if (cJSON_IsObject(in))
+			posts[i].fn(f, in, rs);
+		else
+			hresp_refuse(rs, 400, "the body is not a JSON object");
+		cJSON_Delete(in);
+		return 1;
+	}
+	return show(f, rq, rs);
 }
 
 static void

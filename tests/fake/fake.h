@@ -7,22 +7,11 @@
 
 #include <pthread.h>
 
+#include "behave.h"
 #include "http.h"
 #include "util.h"
 
 struct deliver;
-
-/* POST /_fake/behave.  Numbers without a comment are probabilities. */
-struct behave {
-	double lose, repeat, reorder;
-	double answer429, answer500, answer409, cut;
-	double double_encode;
-	int delay_ms;	/* of deliveries, at most */
-	int slow_ms;	/* of API answers */
-	int times;	/* API requests left to spoil; -1: no end */
-	int after;	/* spoil the answer, not the operation */
-	cJSON *lose_types;	/* lose only these; NULL: all */
-};
 
 struct fake {
 	pthread_mutex_t mu;	/* holds everything below and all state */
@@ -33,6 +22,9 @@ struct fake {
 	struct deliver *deliver;
 	cJSON *requests;	/* API calls seen, oldest first */
 	unsigned seed;
+	/* somebody set the clock: let what waits for its time know */
+	void (*jumped)(void *arg, int64_t by_ms);
+	void *arg;	/* of the call */
 	char base[128];	/* our own URL */
 	/* from the command line */
 	int port, parallel;
@@ -65,8 +57,12 @@ int fake_serve(struct fake *f, http_handler *fn, void (*tick)(void *),
 
 /* True with probability p.  Needs the lock. */
 int fake_chance(struct fake *f, double p);
-/* What is to go wrong with this API request.  Needs the lock. */
-enum fault fake_fault(struct fake *f);
+/* What is to go wrong with a request to this path.  Needs the lock. */
+enum fault fake_fault(struct fake *f, const char *path);
+/* How many to show of a list when so many are asked for.  Needs the lock. */
+int fake_page(const struct fake *f, int asked);
+/* For how many milliseconds lists do not know a new thing.  With the lock. */
+int fake_lag(struct fake *f);
 /* Wait without the lock, at most this long, less if we are stopping. */
 void fake_sleep(struct fake *f, int64_t ms);
 /* A real-life time as milliseconds here. */

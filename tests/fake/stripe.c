@@ -25,14 +25,24 @@ static const char usage[] =
 	"Steering:\n"
 	"  POST /_fake/pay      {session, card? | bank: succeeds|fails|\n"
 	"                       processing, email?, name?, promotionCode?,\n"
-	"                       threeDSecure: done|fail|ask}\n"
+	"                       threeDSecure: done|fail|ask, whenExpiring?:\n"
+	"                       not now, but as the session is to expire}\n"
 	"  POST /_fake/abandon  {session}   POST /_fake/expire {session}\n"
-	"  POST /_fake/settle   {session, result: succeeds|fails}\n"
-	"  POST /_fake/dispute  {paymentIntent, reason: fraudulent|\n"
-	"                       not_received|inquiry, close?: won|lost}\n"
+	"  POST /_fake/settle   {session | refund, result: succeeds|fails}: what\n"
+	"                       was pending ends; done refunds may fail, too\n"
+	"  POST /_fake/refund   {paymentIntent, amount?, reason?}: a person does\n"
+	"                       it in the dashboard\n"
+	"  POST /_fake/dispute  {paymentIntent | dispute, reason: fraudulent|\n"
+	"                       not_received|inquiry, amount?, status?: any,\n"
+	"                       close?: won|lost|warning_closed, refundable?,\n"
+	"                       otherCode?: refunds are refused as\n"
+	"                       refund_disputed_payment}\n"
+	"  POST /_fake/disable  {endpoint?}: as after days of failures; all, if\n"
+	"                       none is named.  POST /_fake/delete the same\n"
 	"  POST /_fake/session  {any field of a session}: one that nobody asked\n"
 	"                       for; {emit: type} sends it as that event\n"
 	"  POST /_fake/event    {type, object} an event of your own\n"
+	"behave knows twin, too (a change makes two events).\n"
 	"Options:\n";
 
 static const char *const own_names[] = { "secret-key", "webhook-url",
@@ -79,14 +89,18 @@ tick(void *arg)
 	session_tick(st);
 }
 
-static int
+static enum endpoint
 alive(void *arg, const char *endpoint)
 {
 	struct obj *o = store_find(arg, ENDPOINTS, endpoint);
 
 	/* "direct": a letter of /_fake/send, to no endpoint of ours */
-	return strcmp(endpoint, "direct") == 0 || (o != NULL &&
-	    strcmp(js_str(o->json, "status"), "enabled") == 0);
+	if (strcmp(endpoint, "direct") == 0)
+		return ENDPOINT_ON;
+	if (o == NULL)
+		return ENDPOINT_GONE;
+	return strcmp(js_str(o->json, "status"), "enabled") == 0 ?
+	    ENDPOINT_ON : ENDPOINT_PAUSED;
 }
 
 static void
@@ -121,6 +135,8 @@ main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	st.f.jumped = jobs_jump;
+	st.f.arg = &st;
 	base_load(&st);
 	seed(&st);
 	deliver_start(&st.f, &conf);

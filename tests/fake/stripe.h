@@ -63,6 +63,8 @@ void job_add(struct stripe *st, double real_s, job_fn *fn, const char *id,
     const char *what);
 /* Run what is due, or everything. */
 void jobs_run(struct stripe *st, int all);
+/* So much of our time was skipped. */
+void jobs_jump(void *st, int64_t by_ms);
 
 /* error: answers with a body of contract/stripe/errors, its words changed. */
 void stripe_error(struct call *c, const char *name, const char *param,
@@ -145,14 +147,27 @@ const char *pay_settle(struct stripe *st, const char *session,
 char *pay_return_url(const struct obj *session);
 void pay_wait(struct stripe *st, const char *event);
 
+/* The customer pays in the very moment in which this session is to expire. */
+void pay_when_expiring(struct obj *session, const struct payment *p);
+void pay_if_waiting(struct stripe *st, struct obj *session);
+
 /* money going back */
 void refund_create(struct call *c);
 void refund_list(struct call *c);
 void refund_get(struct call *c);
 void refund_update(struct call *c);
+/* A person in the dashboard gives back; 0: all that is left.  NULL and in *why
+ * the reason if that cannot be. */
+struct obj *refund_by_hand(struct stripe *st, struct obj *intent,
+    double amount, const char *reason, const char **why);
+/* It comes to its end; NULL or why not. */
+const char *refund_settle(struct stripe *st, const char *id,
+    const char *result);
+/* amount 0: all of it */
 struct obj *dispute_open(struct stripe *st, struct obj *intent,
-    const char *reason);
-const char *dispute_close(struct stripe *st, const char *id,
+    const char *reason, double amount);
+/* NULL or why not. */
+const char *dispute_move(struct stripe *st, const char *id,
     const char *status);
 
 /* other resources */
@@ -164,11 +179,17 @@ void endpoint_list(struct call *c);
 void endpoint_get(struct call *c);
 void endpoint_update(struct call *c);
 void endpoint_delete(struct call *c);
+/* Turned off as after days of failures, or deleted by a person.  How many;
+ * id NULL: all. */
+int endpoint_end(struct stripe *st, const char *id, int gone);
 void coupon_list(struct call *c);
 void coupon_get(struct call *c);
 void promo_list(struct call *c);
 void promo_get(struct call *c);
 void seed(struct stripe *st);
+void endpoint_seed(struct stripe *st);
+/* What is there, for tests to compare with. */
+cJSON *books(struct stripe *st);
 
 /* The hosted page: /c/pay/{session}. */
 void page(struct stripe *st, struct hreq *rq, struct hresp *rs);

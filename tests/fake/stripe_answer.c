@@ -1,6 +1,7 @@
 /*
  * fake-stripe, answers: pretty-printed JSON, expand[], and lists with cursors
- * (facts/stripe.md §2: newest first, limit 1 to 100, default 10).
+ * (facts/stripe.md §2: newest first, limit 1 to 100, default 10;
+ * ending_before gives what stands just before, still newest first).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,29 @@ cursor(struct call *c, enum kind kind, const char *param, int other)
 	return -1;
 }
 
+/* The asked for page into `data`; is there more behind it? */
+static int
+fill_page(struct call *c, struct store *s, int limit,
+    int (*keep)(struct call *, const struct obj *), cJSON *data, int from,
+    int to)
+{
+	int step = from > to ? -1 : 1, i;
+	cJSON *copy;
+
+	for (i = from + step; i != to; i += step) {
+		if (keep != NULL && !keep(c, s->v[i]))
+			continue;
+		if (limit-- == 0)
+			return 1;
+		copy = cJSON_Duplicate(s->v[i]->json, 1);
+		if (step < 0)
+			cJSON_AddItemToArray(data, copy);
+		else
+			cJSON_InsertItemInArray(data, 0, copy);
+	}
+	return 0;
+}
+
 void
 answer_list(struct call *c, enum kind kind, const char *url,
     int (*keep)(struct call *, const struct obj *))
@@ -149,7 +173,7 @@ answer_list(struct call *c, enum kind kind, const char *url,
 	const char *limit_text = form_str(c->params, "limit");
 	long limit = limit_text == NULL ? 10 : strtol(limit_text, NULL, 10);
 	struct store *s = &c->st->store[kind];
-	int i, from, down_to, n = 0;
+	int after, before, more;
 	cJSON *ret, *data;
 
 	if (limit < 1 || limit > 100) {
@@ -158,21 +182,23 @@ answer_list(struct call *c, enum kind kind, const char *url,
 		    "Limit must be between 1 and 100.");
 		return;
 	}
-	from = cursor(c, kind, "starting_after", s->n);
-	down_to = cursor(c, kind, "ending_before", -2);
+	after = cursor(c, kind, "starting_after", s->n);
+	before = c->failed ? -1 : cursor(c, kind, "ending_before", -1);
+	if (!c->failed && form_at(c->params, "ending_before") != NULL &&
+	    form_at(c->params, "starting_after") != NULL)
+		stripe_error(c, "invalid_request_error.parameters_exclusive",
+		    "starting_after", "You may only specify one of these "
+		    "parameters: starting_after, ending_before.");
 	if (c->failed)
 		return;
 	ret = list_object(url);
 	data = cJSON_GetObjectItem(ret, "data");
-	for (i = from - 1; i > down_to && i >= 0; i--) {
-		if (keep != NULL && !keep(c, s->v[i]))
-			continue;
-		if (n++ == limit) {
-			js_set_bool(ret, "has_more", 1);
-			break;
-		}
-		cJSON_AddItemToArray(data, cJSON_Duplicate(s->v[i]->json, 1));
-	}
+	limit = fake_page(&c->st->f, (int)limit);
+	if (form_at(c->params, "ending_before") != NULL)
+		more = fill_page(c, s, (int)limit, keep, data, before, s->n);
+	else
+		more = fill_page(c, s, (int)limit, keep, data, after, -1);
+	js_set_bool(ret, "has_more", more);
 	expand_all(c, ret);
 	answer_json(c, 200, ret);
 	cJSON_Delete(ret);

@@ -167,6 +167,10 @@ check_params(struct call *c, const struct op *op)
 static void
 spoil(struct call *c, enum fault fault)
 {
+	int wait = c->st->f.behave.reset_s;
+
+	if (fault == FAULT_429 && wait >= 0)
+		hresp_header(c->rs, "Retry-After: %d", wait);
 	if (fault == FAULT_429)
 		stripe_error(c, "invalid_request_error.rate_limit", NULL, "%s",
 		    "");
@@ -201,7 +205,8 @@ run(struct call *c, const struct op *op, enum fault late)
 	if (idem_begin(c) == IDEM_NEW) {
 		if (c->st->f.behave.slow_ms > 0)
 			fake_sleep(&c->st->f, c->st->f.behave.slow_ms);
-		op->fn(c);
+		if (late != FAULT_500 || !c->st->f.behave.stick)
+			op->fn(c);
 		if (late == FAULT_500)
 			spoil_after(c, late);
 		idem_end(c);
@@ -222,9 +227,10 @@ unknown_url(struct call *c)
 static void
 answer(struct call *c)
 {
-	enum fault fault = fake_fault(&c->st->f);
-	int late = c->st->f.behave.after &&
-	    (fault == FAULT_500 || fault == FAULT_CUT);
+	enum fault fault = fake_fault(&c->st->f, c->rq->path);
+	const struct behave *b = &c->st->f.behave;
+	int late = (b->after && (fault == FAULT_500 || fault == FAULT_CUT)) ||
+	    (b->stick && fault == FAULT_500);
 	const struct op *op;
 
 	check_key(c);

@@ -117,6 +117,15 @@ jobs_run(struct stripe *st, int all)
 	}
 }
 
+void
+jobs_jump(void *st, int64_t by_ms)
+{
+	struct job *j;
+
+	for (j = ((struct stripe *)st)->jobs; j != NULL; j = j->next)
+		j->due -= by_ms;
+}
+
 static void
 log_url(struct call *c, cJSON *e)
 {

@@ -1,7 +1,7 @@
 /*
  * fake-stripe, events (facts/stripe.md §9, §10): an Event is a snapshot made
  * once; it goes to every endpoint that asked for its type, and stays in the
- * list for reconciliation whether or not it was delivered.
+ * list for 30 days, whether or not it was delivered.
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -11,6 +11,8 @@
 #include "deliver.h"
 #include "form.h"
 #include "stripe.h"
+
+enum { KEPT_S = 30 * 24 * 3600 };
 
 static int
 wants(const cJSON *endpoint, const char *type)
@@ -29,18 +31,24 @@ wants(const cJSON *endpoint, const char *type)
 static void
 send_to(struct stripe *st, const struct obj *endpoint, const struct obj *event)
 {
-	char *body = js_pretty(event->json);
+	const char *version = js_str(endpoint->json, "api_version");
+	cJSON *copy = cJSON_Duplicate(event->json, 1);
+	char *body;
 	struct letter l = {
 		.endpoint = endpoint->id,
 		.url = js_str(endpoint->json, "url"),
 		.secret = js_str(endpoint->priv, "secret"),
 		.event = event->id,
 		.type = js_str(event->json, "type"),
-		.body = body,
 	};
 
+	/* The header of a request changes no event, the endpoint does. */
+	if (version != NULL)
+		js_set_str(copy, "api_version", version);
+	l.body = body = js_pretty(copy);
 	deliver_add(&st->f, &l);
 	free(body);
+	cJSON_Delete(copy);
 }
 
 static cJSON *
@@ -69,22 +77,49 @@ envelope(const char *type, const cJSON *object, cJSON *before,
 	return e;
 }
 
-const char *
-event_emit(struct stripe *st, const char *type, const cJSON *object,
-    cJSON *before, const struct call *cause)
+static struct obj *
+emit(struct stripe *st, cJSON *json)
 {
 	struct store *s = &st->store[ENDPOINTS];
+	const char *type = js_str(json, "type");
 	struct obj *event;
 	int i, n = 0;
 
-	event = store_add(st, EVENTS, envelope(type, object, before, cause));
+	event = store_add(st, EVENTS, json);
+	js_set_num(event->priv, "listed",
+	    (double)(mono_ms() + fake_lag(&st->f)));
 	for (i = 0; i < s->n; i++)
 		n += wants(s->v[i]->json, type);
 	js_set_num(event->json, "pending_webhooks", n);
 	for (i = 0; i < s->n; i++)
 		if (wants(s->v[i]->json, type))
 			send_to(st, s->v[i], event);
+	return event;
+}
+
+const char *
+event_emit(struct stripe *st, const char *type, const cJSON *object,
+    cJSON *before, const struct call *cause)
+{
+	struct obj *event;
+	char id[ID_MAX];
+	cJSON *twin;
+
+	event = emit(st, envelope(type, object, before, cause));
+	if (fake_chance(&st->f, st->f.behave.twin)) {
+		twin = cJSON_Duplicate(event->json, 1);
+		new_id(id, "evt_1", 23);
+		js_set_str(twin, "id", id);
+		emit(st, twin);
+	}
 	return event->id;
+}
+
+static int
+is_gone(const struct obj *event)
+{
+	return js_num(event->json, "created", 0) <
+	    (double)(now_ms() / 1000 - KEPT_S);
 }
 
 static int
@@ -109,7 +144,8 @@ keep(struct call *c, const struct obj *o)
 	const char *success = form_str(c->params, "delivery_success");
 	int pending;
 
-	if (!type_fits(c, js_str(o->json, "type")) || !created_fits(c, o))
+	if (is_gone(o) || js_num(o->priv, "listed", 0) > (double)mono_ms() ||
+	    !type_fits(c, js_str(o->json, "type")) || !created_fits(c, o))
 		return 0;
 	pending = deliver_pending(&c->st->f, o->id);
 	js_set_num(o->json, "pending_webhooks", pending);
@@ -137,7 +173,7 @@ event_get(struct call *c)
 {
 	struct obj *o = store_find(c->st, EVENTS, c->id);
 
-	if (o == NULL) {
+	if (o == NULL || is_gone(o)) {
 		stripe_missing(c, "event", "id", c->id);
 		return;
 	}

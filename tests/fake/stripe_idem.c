@@ -1,15 +1,19 @@
 /*
  * fake-stripe, idempotency (facts/stripe.md §4): the first answer of a POST is
  * kept once it began to execute and is given again, 500s included; the same
- * key with other parameters is refused; so is a key still in use.
+ * key with other parameters is refused; so is a key still in use.  After a
+ * day a key is forgotten, and may do its work again.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "stripe.h"
 
+enum { KEPT_MS = 24 * 3600 * 1000 };
+
 struct idem {
 	char *key, *what;
+	int64_t made;
 	int running, status;
 	char *body;
 	struct idem *next;
@@ -23,6 +27,30 @@ fingerprint(const struct call *c)
 	ret = xformat("%s %s", c->rq->path, params);
 	cJSON_free(params);
 	return ret;
+}
+
+static void
+drop(struct idem *i)
+{
+	free(i->key);
+	free(i->what);
+	free(i->body);
+	free(i);
+}
+
+static void
+forget_old(struct stripe *st)
+{
+	struct idem **at = &st->idem, *i;
+
+	while ((i = *at) != NULL) {
+		if (i->running || now_ms() - i->made < KEPT_MS) {
+			at = &i->next;
+			continue;
+		}
+		*at = i->next;
+		drop(i);
+	}
 }
 
 static struct idem *
@@ -73,6 +101,7 @@ idem_begin(struct call *c)
 
 	if (c->key == NULL)
 		return ret;
+	forget_old(c->st);
 	what = fingerprint(c);
 	i = find(c);
 	if (i != NULL) {
@@ -83,19 +112,11 @@ idem_begin(struct call *c)
 	i = xalloc(sizeof(*i));
 	i->key = xstrdup(c->key);
 	i->what = what;
+	i->made = now_ms();
 	i->running = 1;
 	i->next = c->st->idem;
 	c->st->idem = i;
 	return ret;
-}
-
-static void
-drop(struct idem *i)
-{
-	free(i->key);
-	free(i->what);
-	free(i->body);
-	free(i);
 }
 
 void

@@ -1,6 +1,6 @@
 /*
  * fake-stripe, the small resources: intents, charges and disputes to look at,
- * webhook endpoints (facts/stripe.md §7, §9), coupons and promotion codes.
+ * coupons and promotion codes (facts/stripe.md §7).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,21 +9,6 @@
 
 #include "form.h"
 #include "stripe.h"
-
-enum { ENDPOINTS_MAX = 16 };
-
-/* What facts/stripe.md §10 suggests to subscribe to. */
-static const char *const suggested[] = { "checkout.session.completed",
-	"checkout.session.async_payment_succeeded",
-	"checkout.session.async_payment_failed", "checkout.session.expired",
-	"payment_intent.succeeded", "payment_intent.payment_failed",
-	"payment_intent.canceled", "charge.refunded", "refund.created",
-	"refund.updated", "refund.failed", "charge.dispute.created",
-	"charge.dispute.updated", "charge.dispute.closed",
-	"charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated",
-	"customer.subscription.created", "customer.subscription.updated",
-	"customer.subscription.deleted", "invoice.paid",
-	"invoice.payment_failed" };
 
 static struct obj *
 find(struct call *c, enum kind kind, const char *type, const char *param)
@@ -100,138 +85,6 @@ promo_list(struct call *c)
 	answer_list(c, PROMOS, "/v1/promotion_codes", keep_promo);
 }
 
-static struct obj *
-new_endpoint(struct stripe *st, const char *url, cJSON *events,
-    const char *secret)
-{
-	cJSON *o = cJSON_CreateObject();
-	char id[ID_MAX];
-	struct obj *e;
-
-	new_id(id, "we_1", 23);
-	js_set_str(o, "id", id);
-	js_set_str(o, "object", "webhook_endpoint");
-	js_set_str(o, "api_version", STRIPE_VERSION);
-	js_set(o, "application", NULL);
-	js_set_num(o, "created", (double)(now_ms() / 1000));
-	js_set(o, "description", NULL);
-	js_set(o, "enabled_events", events);
-	js_set_bool(o, "livemode", 0);
-	js_set(o, "metadata", cJSON_CreateObject());
-	js_set_str(o, "status", "enabled");
-	js_set_str(o, "url", url);
-	e = store_add(st, ENDPOINTS, o);
-	js_set_str(e->priv, "secret", secret);
-	return e;
-}
-
-static cJSON *
-texts(const cJSON *tree)
-{
-	cJSON *ret = cJSON_CreateArray();
-	const cJSON *m;
-
-	cJSON_ArrayForEach(m, tree)
-		cJSON_AddItemToArray(ret, cJSON_CreateString(m->valuestring));
-	return ret;
-}
-
-static int
-endpoint_url_ok(struct call *c)
-{
-	const char *url = form_str(c->params, "url");
-
-	if (url == NULL || strncmp(url, "https://", 8) == 0 ||
-	    strncmp(url, "http://", 7) == 0)
-		return 1;
-	stripe_error(c, "invalid_request_error.url_invalid", "url",
-	    "Invalid URL: An explicit scheme (such as https) must be "
-	    "provided.");
-	return 0;
-}
-
-void
-endpoint_create(struct call *c)
-{
-	char secret[ID_MAX];
-	cJSON *copy;
-	struct obj *o;
-
-	if (!endpoint_url_ok(c))
-		return;
-	if (c->st->store[ENDPOINTS].n >= ENDPOINTS_MAX) {
-		stripe_refuse(c, NULL,
-		    "You have reached the maximum of 16 webhook endpoints.");
-		return;
-	}
-	new_id(secret, "whsec_", 32);
-	o = new_endpoint(c->st, form_str(c->params, "url"),
-	    texts(form_at(c->params, "enabled_events")), secret);
-	js_set_str(o->json, "description", form_str(c->params, "description"));
-	metadata_put(c, cJSON_GetObjectItem(o->json, "metadata"), "metadata");
-	c->executed = 1;
-	/* The only time the secret is ever shown. */
-	copy = cJSON_Duplicate(o->json, 1);
-	js_set_str(copy, "secret", secret);
-	answer_json(c, 200, copy);
-	cJSON_Delete(copy);
-}
-
-void
-endpoint_list(struct call *c)
-{
-	answer_list(c, ENDPOINTS, "/v1/webhook_endpoints", NULL);
-}
-
-void
-endpoint_get(struct call *c)
-{
-	show(c, ENDPOINTS, "webhook_endpoint", "webhook_endpoint");
-}
-
-void
-endpoint_update(struct call *c)
-{
-	struct obj *o = find(c, ENDPOINTS, "webhook_endpoint",
-	    "webhook_endpoint");
-	const char *disabled = form_str(c->params, "disabled");
-	const cJSON *events = form_at(c->params, "enabled_events");
-
-	if (o == NULL || !endpoint_url_ok(c))
-		return;
-	if (form_str(c->params, "url") != NULL)
-		js_set_str(o->json, "url", form_str(c->params, "url"));
-	if (form_str(c->params, "description") != NULL)
-		js_set_str(o->json, "description",
-		    form_str(c->params, "description"));
-	if (events != NULL)
-		js_set(o->json, "enabled_events", texts(events));
-	if (disabled != NULL)
-		js_set_str(o->json, "status", strcmp(disabled, "true") == 0 ?
-		    "disabled" : "enabled");
-	metadata_put(c, cJSON_GetObjectItem(o->json, "metadata"), "metadata");
-	c->executed = 1;
-	answer_object(c, o);
-}
-
-void
-endpoint_delete(struct call *c)
-{
-	struct obj *o = find(c, ENDPOINTS, "webhook_endpoint",
-	    "webhook_endpoint");
-	cJSON *gone;
-
-	if (o == NULL)
-		return;
-	gone = cJSON_CreateObject();
-	js_set_str(gone, "id", o->id);
-	js_set_str(gone, "object", "webhook_endpoint");
-	js_set_bool(gone, "deleted", 1);
-	answer_json(c, 200, gone);
-	cJSON_Delete(gone);
-	obj_drop(&c->st->store[ENDPOINTS], o);
-}
-
 static void
 seed_coupon(struct stripe *st, const char *id, double percent, int redeem_by)
 {
@@ -297,10 +150,7 @@ seed(struct stripe *st)
 	    0);
 	seed_promo(st, "promo_1FakeOld10000000000000", "OLD10", "old10",
 	    1700000000);
-	if (st->webhook_url != NULL)
-		new_endpoint(st, st->webhook_url, cJSON_CreateStringArray(
-		    suggested, sizeof(suggested) / sizeof(*suggested)),
-		    st->webhook_secret);
+	endpoint_seed(st);
 }
 
 static void

@@ -209,7 +209,7 @@ dispute_job(struct stripe *st, const char *id, const char *what)
 	char wid[ID_MAX];
 
 	if (strcmp(what, "warning") != 0) {
-		dispute_open(st, i, what);
+		dispute_open(st, i, what, 0);
 		return;
 	}
 	w = cJSON_CreateObject();
@@ -345,6 +345,39 @@ pay(struct stripe *st, struct obj *s, const struct payment *p,
 	} else {
 		pay_bank(st, s, p, ret);
 	}
+}
+
+void
+pay_when_expiring(struct obj *s, const struct payment *p)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	js_set_str(o, "card", p->card);
+	js_set_str(o, "bank", p->bank);
+	js_set_str(o, "email", p->email);
+	js_set_str(o, "name", p->name);
+	js_set_num(o, "authenticated", p->authenticated);
+	js_set(s->priv, "pay_then", o);
+}
+
+void
+pay_if_waiting(struct stripe *st, struct obj *s)
+{
+	cJSON *o = cJSON_DetachItemFromObject(s->priv, "pay_then");
+	struct payment p = {
+		.card = js_str(o, "card"),
+		.bank = js_str(o, "bank"),
+		.email = js_str(o, "email"),
+		.name = js_str(o, "name"),
+		.authenticated = (int)js_num(o, "authenticated", 1),
+	};
+	struct paid ret;
+
+	if (o == NULL)
+		return;
+	pay(st, s, &p, &ret);
+	cJSON_Delete(ret.events);
+	cJSON_Delete(o);
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
- * fake-stripe, money going back (facts/stripe.md §7, §10, §12): refunds with
- * their later fate, and disputes.
+ * fake-stripe, money going back (facts/stripe.md §7, §10, §12): refunds, asked
+ * for by call or by a person in the dashboard, with their later fate.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +65,9 @@ amount_asked_for(struct call *c, const struct obj *ch)
 	c->executed = 1;
 	if (js_true(ch->json, "disputed") &&
 	    !js_true(ch->priv, "refundable"))
-		stripe_error(c, "invalid_request_error.charge_disputed", NULL,
+		stripe_error(c, js_true(ch->priv, "other_code") ?
+		    "invalid_request_error.refund_disputed_payment" :
+		    "invalid_request_error.charge_disputed", NULL,
 		    "Charge %s has been charged back; cannot issue a refund.",
 		    ch->id);
 	else if (left <= 0)
@@ -104,25 +106,27 @@ set_refunded(struct stripe *st, struct obj *ch, double amount,
 }
 
 static void
-later(struct stripe *st, const char *id, const char *what)
+fail(struct stripe *st, struct obj *r)
 {
-	struct obj *r = store_find(st, REFUNDS, id), *ch;
+	struct obj *ch = store_find(st, CHARGES, js_str(r->json, "charge"));
+
+	js_set_str(r->json, "status", "failed");
+	cJSON_DeleteItemFromObject(r->json, "pending_reason");
+	js_set_str(r->json, "failure_reason", "expired_or_canceled_card");
+	js_set_str(r->json, "failure_balance_transaction",
+	    "txn_1FakeRefundFailureTxn00");
+	event_emit(st, "refund.failed", r->json, NULL, NULL);
+	event_emit(st, "charge.refund.updated", r->json, NULL, NULL);
+	set_refunded(st, ch, -number(r, "amount"), NULL);
+}
+
+/* Done, or done before and now with the bank's reference. */
+static void
+finish(struct stripe *st, struct obj *r)
+{
 	cJSON *before = cJSON_CreateObject(), *card;
 
 	js_set_str(before, "status", js_str(r->json, "status"));
-	if (strcmp(what, "failed") == 0) {
-		cJSON_Delete(before);
-		ch = store_find(st, CHARGES, js_str(r->json, "charge"));
-		js_set_str(r->json, "status", "failed");
-		js_set_str(r->json, "failure_reason",
-		    "expired_or_canceled_card");
-		js_set_str(r->json, "failure_balance_transaction",
-		    "txn_1FakeRefundFailureTxn00");
-		event_emit(st, "refund.failed", r->json, NULL, NULL);
-		event_emit(st, "charge.refund.updated", r->json, NULL, NULL);
-		set_refunded(st, ch, -number(r, "amount"), NULL);
-		return;
-	}
 	js_set_str(r->json, "status", "succeeded");
 	cJSON_DeleteItemFromObject(r->json, "pending_reason");
 	js_set_str(r->json, "balance_transaction",
@@ -133,14 +137,37 @@ later(struct stripe *st, const char *id, const char *what)
 	event_emit(st, "refund.updated", r->json, before, NULL);
 }
 
-static struct obj *
-new_refund(struct call *c, const struct obj *ch, double amount,
-    const char *fate)
+static void
+later(struct stripe *st, const char *id, const char *what)
 {
-	int pending = fate != NULL && strcmp(fate, "pending") == 0;
-	cJSON *o = sample(c->st, pending ? "refund.created.pending" :
+	refund_settle(st, id, strcmp(what, "failed") == 0 ? "fails" :
+	    "succeeds");
+}
+
+const char *
+refund_settle(struct stripe *st, const char *id, const char *result)
+{
+	struct obj *r = store_find(st, REFUNDS, id);
+
+	if (r == NULL)
+		return "no such refund";
+	if (strcmp(js_str(r->json, "status"), "failed") == 0)
+		return "it has failed already";
+	if (strcmp(result, "fails") == 0)
+		fail(st, r);
+	else if (strcmp(result, "succeeds") == 0)
+		finish(st, r);
+	else
+		return "result is succeeds or fails";
+	return NULL;
+}
+
+static struct obj *
+new_refund(struct stripe *st, const struct obj *ch, double amount,
+    const char *reason, int pending)
+{
+	cJSON *o = sample(st, pending ? "refund.created.pending" :
 	    "refund.created");
-	const char *reason = form_str(c->params, "reason");
 	char id[ID_MAX], txn[ID_MAX];
 
 	new_id(id, "re_3", 23);
@@ -158,31 +185,74 @@ new_refund(struct call *c, const struct obj *ch, double amount,
 	js_set_str(o, "payment_method", js_str(ch->json, "payment_method"));
 	js_set_str(o, "reason", reason);
 	js_set(o, "metadata", cJSON_CreateObject());
-	metadata_put(c, cJSON_GetObjectItem(o, "metadata"), "metadata");
-	return store_add(c->st, REFUNDS, o);
+	return store_add(st, REFUNDS, o);
+}
+
+/* What the card is known for: pending, failed, or NULL. */
+static const char *
+fate_of(struct stripe *st, const struct obj *ch)
+{
+	struct obj *intent = store_find(st, INTENTS,
+	    js_str(ch->json, "payment_intent"));
+	const char *digits = intent == NULL ? NULL :
+	    js_str(intent->priv, "card");
+
+	return digits == NULL ? NULL : card_find(digits)->refund;
+}
+
+/* c is NULL if nobody called. */
+static struct obj *
+give_back(struct stripe *st, struct call *c, struct obj *ch, double amount,
+    const char *reason)
+{
+	const char *fate = fate_of(st, ch);
+	struct obj *r = new_refund(st, ch, amount, reason,
+	    fate != NULL && strcmp(fate, "pending") == 0);
+
+	if (c != NULL)
+		metadata_put(c, cJSON_GetObjectItem(r->json, "metadata"),
+		    "metadata");
+	event_emit(st, "refund.created", r->json, NULL, c);
+	set_refunded(st, ch, amount, c);
+	job_add(st, LATER_S, later, r->id, fate == NULL ? "updated" : fate);
+	return r;
 }
 
 void
 refund_create(struct call *c)
 {
-	const char *digits, *fate;
-	struct obj *ch, *r, *intent;
+	struct obj *ch;
 	double amount;
 
 	if (!rules_metadata(c, "metadata"))
 		return;
 	ch = charge_asked_for(c);
 	amount = ch == NULL ? 0 : amount_asked_for(c, ch);
-	if (amount == 0)
-		return;
-	intent = store_find(c->st, INTENTS, js_str(ch->json, "payment_intent"));
-	digits = js_str(intent->priv, "card");
-	fate = digits == NULL ? NULL : card_find(digits)->refund;
-	r = new_refund(c, ch, amount, fate);
-	event_emit(c->st, "refund.created", r->json, NULL, c);
-	set_refunded(c->st, ch, amount, c);
-	job_add(c->st, LATER_S, later, r->id, fate == NULL ? "updated" : fate);
-	answer_object(c, r);
+	if (amount > 0)
+		answer_object(c, give_back(c->st, c, ch, amount,
+		    form_str(c->params, "reason")));
+}
+
+struct obj *
+refund_by_hand(struct stripe *st, struct obj *intent, double amount,
+    const char *reason, const char **why)
+{
+	struct obj *ch = store_find(st, CHARGES,
+	    js_str(intent->json, "latest_charge"));
+	double left;
+
+	*why = NULL;
+	if (ch == NULL || !js_true(ch->json, "paid")) {
+		*why = "nothing is paid";
+		return NULL;
+	}
+	left = number(ch, "amount") - number(ch, "amount_refunded");
+	if (js_true(ch->json, "disputed") && !js_true(ch->priv, "refundable"))
+		*why = "it is disputed";
+	else if (left <= 0 || amount < 0 || amount > left)
+		*why = "so much is not left";
+	return *why != NULL ? NULL : give_back(st, NULL, ch,
+	    amount == 0 ? left : amount, reason);
 }
 
 static int
@@ -233,58 +303,4 @@ refund_update(struct call *c)
 		return;
 	c->executed = 1;
 	answer_object(c, o);
-}
-
-struct obj *
-dispute_open(struct stripe *st, struct obj *intent, const char *reason)
-{
-	struct obj *ch = store_find(st, CHARGES,
-	    js_str(intent->json, "latest_charge"));
-	int inquiry = strcmp(reason, "inquiry") == 0;
-	cJSON *o, *details;
-	char id[ID_MAX];
-	struct obj *d;
-
-	o = sample(st, "charge.dispute.created");
-	new_id(id, "du_1", 23);
-	js_set_str(o, "id", id);
-	js_set_num(o, "amount", number(ch, "amount"));
-	js_set_str(o, "charge", ch->id);
-	js_set_num(o, "created", (double)(now_ms() / 1000));
-	js_set_str(o, "currency", js_str(ch->json, "currency"));
-	js_set_str(o, "payment_intent", intent->id);
-	js_set_str(o, "reason", strcmp(reason, "not_received") == 0 ?
-	    "product_not_received" : inquiry ? "general" : "fraudulent");
-	js_set_str(o, "status", inquiry ? "warning_needs_response" :
-	    "needs_response");
-	js_set_bool(o, "is_charge_refundable", inquiry);
-	details = cJSON_GetObjectItem(o, "evidence_details");
-	js_set_num(details, "due_by",
-	    (double)(now_ms() / 1000 + 9 * 24 * 3600));
-	d = store_add(st, DISPUTES, o);
-	js_set_bool(ch->json, "disputed", 1);
-	js_set_bool(ch->priv, "refundable", inquiry);
-	event_emit(st, "charge.dispute.created", o, NULL, NULL);
-	if (!inquiry)
-		event_emit(st, "charge.dispute.funds_withdrawn", o, NULL,
-		    NULL);
-	return d;
-}
-
-const char *
-dispute_close(struct stripe *st, const char *id, const char *status)
-{
-	struct obj *d = store_find(st, DISPUTES, id);
-
-	if (d == NULL)
-		return "no such dispute";
-	if (strcmp(status, "won") != 0 && strcmp(status, "lost") != 0 &&
-	    strcmp(status, "warning_closed") != 0)
-		return "status is won, lost or warning_closed";
-	js_set_str(d->json, "status", status);
-	event_emit(st, "charge.dispute.closed", d->json, NULL, NULL);
-	if (strcmp(status, "won") == 0)
-		event_emit(st, "charge.dispute.funds_reinstated", d->json,
-		    NULL, NULL);
-	return NULL;
 }

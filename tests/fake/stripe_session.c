@@ -278,6 +278,7 @@ cancel_intent(struct stripe *st, struct obj *s)
 const char *
 session_end(struct stripe *st, struct obj *s, const struct call *cause)
 {
+	pay_if_waiting(st, s);
 	if (strcmp(js_str(s->json, "status"), "open") != 0)
 		return NULL;
 	js_set_str(s->json, "status", "expired");

@@ -51,6 +51,22 @@ report(struct obj *s, struct paid *paid, struct hresp *rs)
 }
 
 static void
+say_event(struct hresp *rs, const char *event, const char *why)
+{
+	cJSON *o;
+
+	if (why != NULL) {
+		hresp_refuse(rs, 409, "%s", why);
+		return;
+	}
+	o = cJSON_CreateObject();
+	js_set_bool(o, "ok", 1);
+	if (event != NULL)
+		js_set_str(o, "event", event);
+	hresp_json(rs, 200, o);
+}
+
+static void
 do_pay(struct stripe *st, const cJSON *in, struct hresp *rs)
 {
 	struct obj *s = session_in(st, in, rs);
@@ -74,6 +90,11 @@ do_pay(struct stripe *st, const cJSON *in, struct hresp *rs)
 		return;
 	}
 	session_tick(st);
+	if (js_true(in, "whenExpiring")) {
+		pay_when_expiring(s, &p);
+		say_event(rs, NULL, NULL);
+		return;
+	}
 	pay(st, s, &p, &paid);
 	pay_wait(st, paid.completed);
 	report(s, &paid, rs);
@@ -95,22 +116,6 @@ do_abandon(struct stripe *st, const cJSON *in, struct hresp *rs)
 }
 
 static void
-say_event(struct hresp *rs, const char *event, const char *why)
-{
-	cJSON *o;
-
-	if (why != NULL) {
-		hresp_refuse(rs, 409, "%s", why);
-		return;
-	}
-	o = cJSON_CreateObject();
-	js_set_bool(o, "ok", 1);
-	if (event != NULL)
-		js_set_str(o, "event", event);
-	hresp_json(rs, 200, o);
-}
-
-static void
 do_expire(struct stripe *st, const cJSON *in, struct hresp *rs)
 {
 	struct obj *s = session_in(st, in, rs);
@@ -126,19 +131,97 @@ static void
 do_settle(struct stripe *st, const cJSON *in, struct hresp *rs)
 {
 	const char *session = js_str(in, "session");
+	const char *refund = js_str(in, "refund");
 	const char *result = js_str(in, "result");
 
-	say_event(rs, NULL, session == NULL || result == NULL ?
-	    "session and result, please" : pay_settle(st, session, result));
+	if (result == NULL || (session == NULL && refund == NULL))
+		hresp_refuse(rs, 400, "session or refund, and result, please");
+	else
+		say_event(rs, NULL, refund != NULL ?
+		    refund_settle(st, refund, result) :
+		    pay_settle(st, session, result));
+}
+
+static void
+do_refund(struct stripe *st, const cJSON *in, struct hresp *rs)
+{
+	struct obj *i = store_find(st, INTENTS, js_str(in, "paymentIntent"));
+	const char *why = "no such payment intent";
+	struct obj *r = NULL;
+	cJSON *o;
+
+	if (i != NULL)
+		r = refund_by_hand(st, i, js_num(in, "amount", 0),
+		    js_str(in, "reason"), &why);
+	if (r == NULL) {
+		hresp_refuse(rs, i == NULL ? 404 : 409, "%s", why);
+		return;
+	}
+	o = cJSON_CreateObject();
+	js_set_str(o, "refund", r->id);
+	js_set_str(o, "status", js_str(r->json, "status"));
+	js_set_num(o, "amount", js_num(r->json, "amount", 0));
+	hresp_json(rs, 200, o);
+}
+
+static void
+end_endpoints(struct stripe *st, const cJSON *in, int gone, struct hresp *rs)
+{
+	const char *id = js_str(in, "endpoint");
+	int n = endpoint_end(st, id, gone);
+	cJSON *o;
+
+	if (n == 0) {
+		hresp_refuse(rs, 404, "no such endpoint");
+		return;
+	}
+	o = cJSON_CreateObject();
+	js_set_num(o, gone ? "deleted" : "disabled", n);
+	hresp_json(rs, 200, o);
+}
+
+static void
+do_disable(struct stripe *st, const cJSON *in, struct hresp *rs)
+{
+	end_endpoints(st, in, 0, rs);
+}
+
+static void
+do_delete(struct stripe *st, const cJSON *in, struct hresp *rs)
+{
+	end_endpoints(st, in, 1, rs);
+}
+
+static void
+say_dispute(struct stripe *st, struct obj *d, const cJSON *in,
+    struct hresp *rs)
+{
+	struct obj *ch = d == NULL ? NULL :
+	    store_find(st, CHARGES, js_str(d->json, "charge"));
+	cJSON *o;
+
+	if (ch == NULL) {
+		hresp_refuse(rs, 404, "no such dispute");
+		return;
+	}
+	if (cJSON_HasObjectItem(in, "refundable")) {
+		js_set_bool(ch->priv, "refundable", js_true(in, "refundable"));
+		js_set_bool(d->json, "is_charge_refundable",
+		    js_true(in, "refundable"));
+	}
+	js_set_bool(ch->priv, "other_code", js_true(in, "otherCode"));
+	o = cJSON_CreateObject();
+	js_set_str(o, "dispute", d->id);
+	js_set_str(o, "status", js_str(d->json, "status"));
+	hresp_json(rs, 200, o);
 }
 
 static void
 do_dispute(struct stripe *st, const cJSON *in, struct hresp *rs)
 {
 	struct obj *i = store_find(st, INTENTS, js_str(in, "paymentIntent"));
-	const char *close = js_str(in, "close"), *id = js_str(in, "dispute");
+	const char *status = js_str(in, "close"), *id = js_str(in, "dispute");
 	const char *reason = js_str(in, "reason"), *why = NULL;
-	cJSON *o;
 
 	if (id == NULL && (i == NULL ||
 	    strcmp(js_str(i->json, "status"), "succeeded") != 0)) {
@@ -146,19 +229,16 @@ do_dispute(struct stripe *st, const cJSON *in, struct hresp *rs)
 		return;
 	}
 	if (id == NULL)
-		id = dispute_open(st, i,
-		    reason == NULL ? "fraudulent" : reason)->id;
-	if (close != NULL)
-		why = dispute_close(st, id, close);
-	if (why != NULL) {
+		id = dispute_open(st, i, reason == NULL ? "fraudulent" :
+		    reason, js_num(in, "amount", 0))->id;
+	if (status == NULL)
+		status = js_str(in, "status");
+	if (status != NULL)
+		why = dispute_move(st, id, status);
+	if (why != NULL)
 		hresp_refuse(rs, 400, "%s", why);
-		return;
-	}
-	o = cJSON_CreateObject();
-	js_set_str(o, "dispute", id);
-	js_set_str(o, "status", js_str(
-	    store_find(st, DISPUTES, id)->json, "status"));
-	hresp_json(rs, 200, o);
+	else
+		say_dispute(st, store_find(st, DISPUTES, id), in, rs);
 }
 
 /* A session nobody asked our API for: somebody else's, or an attacker's. */
@@ -242,7 +322,10 @@ static const struct {
 	{ "/_fake/abandon", do_abandon },
 	{ "/_fake/expire", do_expire },
 	{ "/_fake/settle", do_settle },
+	{ "/_fake/refund", do_refund },
 	{ "/_fake/dispute", do_dispute },
+	{ "/_fake/disable", do_disable },
+	{ "/_fake/delete", do_delete },
 	{ "/_fake/session", do_session },
 	{ "/_fake/event", do_event },
 	{ "/_fake/send", do_send },
@@ -255,6 +338,10 @@ steer(struct stripe *st, struct hreq *rq, struct hresp *rs)
 	cJSON *in;
 	size_t i;
 
+	if (hreq_is(rq, "GET", "/_fake/books")) {
+		hresp_json(rs, 200, books(st));
+		return 1;
+	}
 	for (i = 0; i < sizeof(posts) / sizeof(*posts); i++) {
 		if (!hreq_is(rq, "POST", posts[i].path))
 			continue;

@@ -328,12 +328,32 @@ js_sort(cJSON *o)
 }
 
 int64_t
-now_ms(void)
+real_ms(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static _Atomic int64_t ahead_ms;
+
+int64_t
+now_ms(void)
+{
+	return real_ms() + ahead_ms;
+}
+
+int64_t
+now_ahead(void)
+{
+	return ahead_ms;
+}
+
+void
+now_set_ahead(int64_t ms)
+{
+	ahead_ms = ms;
 }
 
 int64_t

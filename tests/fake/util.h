@@ -59,7 +59,12 @@ char *js_pretty(const cJSON *o);
 /* Sort the names in every object, all the way down. */
 void js_sort(cJSON *o);
 
+/* The time here, which steering can set ahead of the true one ... */
 int64_t now_ms(void);
+int64_t now_ahead(void);
+void now_set_ahead(int64_t ms);
+/* ... which is this. */
+int64_t real_ms(void);
 int64_t mono_ms(void);
 /* 2026-12-01T15:04:06.123456Z, six digits of fraction. */
 void time_micro(char ret[32], int64_t ms);
