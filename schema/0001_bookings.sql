@@ -141,7 +141,7 @@ CREATE TABLE refund (
 	status TEXT NOT NULL,      -- pending, requires_action, succeeded, canceled, failed; only grows
 	reason TEXT,               -- Stripe's reason, or null
 	failure TEXT,              -- why it failed, or null
-	asked_by TEXT,             -- 'client', 'builder', 'system'; null: not known
+	asked_by TEXT,             -- 'system': our worker; null: a person at Stripe
 	created_at BIGINT NOT NULL -- provider's time
 );
 CREATE INDEX refund_payment ON refund (payment);

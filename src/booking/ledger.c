@@ -207,19 +207,22 @@ ledger_charge_tx(struct ctx *c, struct db *db, const struct ledger_entry *told,
 	return settle_payment(c, db, p, by, ret);
 }
 
+/* What failed in the end was not paid back, whatever was said before. */
 static enum err
 note_refund(struct ctx *c, struct db *db, const struct booking *b,
     const struct refund *r)
 {
-	const char *const gone = strcmp(r->status, "succeeded") == 0 ||
-		strcmp(r->status, "failed") == 0
-	    ? "PAYMENT_REFUNDED" : NULL;
-	enum err e = OK;
+	const struct analytics_fact back = { "PAYMENT_REFUNDED", r->id,
+		r->amount };
+	const struct analytics_fact failed = { "REFUND_FAILED", r->id,
+		r->amount };
+	enum err e;
 
-	if (gone != NULL)
-		e = note(c, db, b, gone, r->id, r->amount);
-	if (e == OK && strcmp(r->status, "failed") == 0)
-		e = note(c, db, b, "REFUND_FAILED", r->id, r->amount);
+	e = analytics_settle_tx(c, db, b, &back,
+	    strcmp(r->status, "succeeded") == 0);
+	if (e == OK)
+		e = analytics_settle_tx(c, db, b, &failed,
+		    strcmp(r->status, "failed") == 0);
 	return e;
 }
 
@@ -251,6 +254,9 @@ ledger_refund_tx(struct ctx *c, struct db *db, const struct ledger_entry *told,
 		r.status = told->status;
 	if (r.reason == NULL)
 		r.reason = told->reason;
+	/* Only ours name a booking. */
+	if (told->booking != NULL)
+		r.asked_by = "system";
 	if (told->failure != NULL)
 		r.failure = told->failure;
 	e = refund_put_tx(c, db, &r);
@@ -276,6 +282,18 @@ is_news(const struct dispute *d, const struct ledger_entry *told)
 	if (dispute_is_final(told->status) != dispute_is_final(d->status))
 		return dispute_is_final(told->status);
 	return strcmp(told->status, d->status) > 0;
+}
+
+/* A question by the bank is no dispute yet. */
+static enum err
+note_dispute(struct ctx *c, struct db *db, const struct booking *b,
+    const struct dispute *d)
+{
+	const struct analytics_fact fact = { "PAYMENT_DISPUTED", d->id,
+		d->amount };
+
+	return analytics_settle_tx(c, db, b, &fact,
+	    strncmp(d->status, "warning_", 8) != 0);
 }
 
 enum err
@@ -312,7 +330,7 @@ ledger_dispute_tx(struct ctx *c, struct db *db,
 	if (e == OK)
 		e = booking_get_tx(c, db, p->booking, &b);
 	if (e == OK)
-		e = note(c, db, b, "PAYMENT_DISPUTED", d.id, d.amount);
+		e = note_dispute(c, db, b, &d);
 	if (e == OK && (old == NULL || strcmp(old->status, d.status) != 0))
 		e = history_add_tx(c, db, b->id, by, "dispute", d.status);
 	if (e == OK)

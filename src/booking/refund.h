@@ -19,7 +19,7 @@ struct refund {
 	const char *status;   /* the higher rank wins: refund_rank */
 	const char *reason;   /* or NULL */
 	const char *failure;  /* or NULL */
-	const char *asked_by; /* NULL: in Stripe's dashboard */
+	const char *asked_by; /* NULL: a person at Stripe */
 	int64_t created_at;
 };
 

@@ -181,7 +181,7 @@ each_kind_of_refund_moves_the_payment_status(void **state)
 	assert_string_equal(r->status, "failed");
 	assert_string_equal(r->failure, "expired_or_canceled_card");
 	assert_string_equal(r->reason, "requested_by_customer");
-	assert_null(r->asked_by);
+	assert_string_equal(r->asked_by, "system");
 }
 
 static void
