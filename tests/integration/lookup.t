@@ -167,6 +167,7 @@ ok "and so is, a few seconds later, that the money is here" \
 behave '{}'
 
 # --- Cancelled meanwhile ------------------------------------------------------
+pages_stay_open
 next_slot
 book "$STRATEGY" "$START"
 quiet

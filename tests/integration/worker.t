@@ -3,6 +3,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/story.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
 world_start
+pages_stay_open
 
 # paid_late [JSON]: BOOKING is cancelled at Calendly and paid after that, with
 # a fake Stripe that behaves as told from the payment on.
