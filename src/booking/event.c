@@ -16,6 +16,7 @@ static const char sql_add[] =
 	"INSERT INTO event (" COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 	" ON CONFLICT (source, dedupe_key) DO NOTHING";
+static const char sql_last[] = "SELECT max(id) FROM event";
 static const char sql_close[] =
 	"UPDATE event SET outcome = $2, reason = $3, waits_for = $4,"
 	" booking = COALESCE($5, booking) WHERE id = $1";
@@ -102,10 +103,18 @@ event_failed(struct ctx *c, struct event_outcome *ret, const char *booking,
 enum err
 event_add_tx(struct ctx *c, struct db *db, struct event *ev, int *ret_new)
 {
+	struct db_rows last;
 	int64_t added;
 	enum err e;
 
-	ev->id = history_id(c, "ev_");
+	/*
+	 * A request that began earlier can end later, and a clock be put back:
+	 * an event comes behind all it can be the consequence of.
+	 */
+	e = db_query(c, db, sql_last, &last, NULL, 0);
+	if (e != OK)
+		return e;
+	ev->id = history_id_after(c, "ev_", last.values[0].string);
 	ev->received_at = c->now;
 	ev->outcome = "failed";
 	ev->reason = "not applied";

@@ -1,7 +1,14 @@
 #include "booking/history.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/hash.h"
 #include "db/db.h"
+
+/* Of microseconds, in hex: they reach into the year 4253. */
+enum { ID_TIME_DIGITS = 14 };
 
 /* Owned here: table history. */
 #define COLUMNS "id, booking, at, who, what, why, event"
@@ -22,12 +29,30 @@ static const struct db_field fields[] = {
 };
 static const struct db_table table = DB_TABLE(history, fields, NULL);
 
+static char *
+id_at(struct ctx *c, const char *prefix, int64_t at)
+{
+	return hash_id(c->mem, arena_printf(c->mem, "%s%0*llx%04x", prefix,
+	    ID_TIME_DIGITS, (unsigned long long)at, c->serial++ & 0xffff));
+}
+
 char *
 history_id(struct ctx *c, const char *prefix)
 {
-	/* 14 hex digits of microseconds reach into the year 4253. */
-	return hash_id(c->mem, arena_printf(c->mem, "%s%014llx%04x", prefix,
-	    (unsigned long long)c->now, c->serial++ & 0xffff));
+	return id_at(c, prefix, c->now);
+}
+
+char *
+history_id_after(struct ctx *c, const char *prefix, const char *last)
+{
+	char *id = history_id(c, prefix);
+	char digits[ID_TIME_DIGITS + 1];
+
+	if (last == NULL || strlen(last) < strlen(prefix) + ID_TIME_DIGITS ||
+	    strcmp(last, id) < 0)
+		return id;
+	snprintf(digits, sizeof(digits), "%s", last + strlen(prefix));
+	return id_at(c, prefix, strtoll(digits, NULL, 16) + 1);
 }
 
 enum err

@@ -42,4 +42,10 @@ enum err history_list_tx(struct ctx *c, struct db *db, const char *booking,
 /* prefix, the context's time and random bits: ids that sort by time. */
 char *history_id(struct ctx *c, const char *prefix);
 
+/*
+ * The same, behind `last` (NULL: there is none) whatever the clock says: for
+ * rows whose order says which came from which.
+ */
+char *history_id_after(struct ctx *c, const char *prefix, const char *last);
+
 #endif

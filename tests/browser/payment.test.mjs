@@ -309,6 +309,7 @@ walk('who pays for what was cancelled meanwhile is told what becomes of it',
 		const booking = await bookStrategy(page, world, 'cancel3@example.com');
 		await click(page, 'Proceed to Payment');
 		await page.getByLabel('Card number').waitFor();
+		await world.sh('pages_stay_open');
 		await cancel(world, booking);
 		await world.sh('wait_until 60 sql_is "SELECT status FROM booking'
 			+ ` WHERE id = '${booking.id}'" CANCELLED`);

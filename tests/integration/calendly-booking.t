@@ -8,7 +8,7 @@ world_start
 next_slot
 book "$STRATEGY" "$START"
 quiet
-is "$(sql "select source, outcome from event")" 'calendly|applied' \
+is "$(sql "select source, outcome from event where source = 'calendly'")" 'calendly|applied' \
     "Calendly's webhook is taken in"
 get "${REDIRECT#*"127.0.0.1:$port"}"
 is "$STATUS" 200 "Calendly sends the client to a page of ours"

@@ -11,8 +11,10 @@
 #	is "$(json '.data.sessionTypes | length')" 6 "all types are in it"
 #
 # When the test ends, however it ends, all of it is stopped and removed; the
-# test fails if a program died, or a log holds an alert, a sanitizer's report or
-# a secret, even when every line above passed.  WORLD_KEEP=1 keeps the folder.
+# test fails if a program died, a log holds an alert, a sanitizer's report or a
+# secret, or the rows are not what the events say, even when every line above
+# passed.  A test that changes rows by hand says rows_by_hand=1.  WORLD_KEEP=1
+# keeps the folder.
 #
 # Environment: srcdir (source folder), BOOKPAY_PROGRAMS (where the
 # programs were built; build/run/bin).
@@ -127,12 +129,22 @@ holds() {
 	    grep -v '/fake-' | sed "s|\$| holds $2|"
 }
 
+# Replayed from the events, the rows come out as they are.
+rows_complaints() {
+	[ -z "${rows_by_hand:-}" ] && [ -e "$state/bookpay.db" ] &&
+	    [ -x "$state/bin/bookpay" ] || return 0
+	bookpay verify 2>&1 || true
+}
+
 world_end() {
-	local status=$? complaints
+	local status=$? complaints rows
 	trap - EXIT
 	trap '' INT TERM HUP
 	stack_stop
 	complaints=$(world_complaints)
+	rows=$(rows_complaints)
+	[[ $rows == *' 0 differences' || -z $rows ]] ||
+	    complaints+=$'\n'"$rows"
 	if [ -n "$complaints" ]; then
 		fail "nothing died and the logs are clean"
 		diag "$complaints"
