@@ -199,6 +199,7 @@ CREATE TABLE job (
 	lease_at BIGINT NOT NULL DEFAULT 0, -- a worker has it until then
 	call_number INTEGER NOT NULL DEFAULT 0, -- goes up after a definite answer
 	call_body TEXT,            -- exact body of that call, repeated byte for byte
+	call_at BIGINT NOT NULL DEFAULT 0, -- when it was made first
 	last_error TEXT,           -- of the last try
 	done_at BIGINT NOT NULL DEFAULT 0, -- 0: still to do
 	dead_at BIGINT NOT NULL DEFAULT 0, -- when we gave up; a person can retry it

@@ -7,6 +7,9 @@
 #include "db/db.h"
 #include "provider/stripe_refund.h"
 
+/* 24 hours, less what it takes to call. */
+#define KEY_LASTS (20 * 3600 * NOW_SECOND)
+
 /*
  * What is owed now decides about the body, once: it is stored before the
  * call, and repeated as it is until there is a definite answer.
@@ -50,6 +53,16 @@ read_refunds(struct ctx *c, struct chore *ch, int64_t deadline)
 	return intake_stripe_list(c, ch->shop->db, a.body, a.body_len);
 }
 
+/*
+ * Stripe forgets a key after a day: the same call would be another refund.  By
+ * then it is settled by asking what refunds there are.
+ */
+static int
+is_forgotten(struct ctx *c, const struct job *job)
+{
+	return c->now - job->call_at > KEY_LASTS;
+}
+
 enum err
 chore_refund(struct ctx *c, struct chore *ch)
 {
@@ -62,6 +75,11 @@ chore_refund(struct ctx *c, struct chore *ch)
 	e = db_transaction(c, ch->shop->db, refund_plan_tx, ch);
 	if (e != OK || ch->job->call_body == NULL)
 		return e;
+	if (is_forgotten(c, ch->job)) {
+		e = read_refunds(c, ch, deadline);
+		return e == OK ? db_transaction(c, ch->shop->db, answered_tx,
+		    ch) : e;
+	}
 	attempt = (struct stripe_attempt){
 		.idempotency_key = arena_printf(c->mem, "refund-%s-%lld",
 		    ch->job->subject, (long long)ch->job->call_number + 1),

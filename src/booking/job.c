@@ -15,10 +15,10 @@ enum { ATTEMPTS_MAX = 24 };
 /* Owned here: table job. */
 #define COLUMNS                                                                \
 	"id, kind, booking, subject, due_at, attempts, lease_at, call_number," \
-	" call_body, last_error, done_at, dead_at, created_at"
+	" call_body, call_at, last_error, done_at, dead_at, created_at"
 static const char sql_add[] =
 	"INSERT INTO job (" COLUMNS ")"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 	" ON CONFLICT (id) DO UPDATE SET done_at = 0, attempts = 0,"
 	" due_at = excluded.due_at, last_error = NULL"
 	" WHERE job.done_at > 0";
@@ -36,7 +36,7 @@ static const char sql_lease[] =
 static const char sql_hold[] =
 	"UPDATE job SET lease_at = $3 WHERE id = $1 AND lease_at = $2";
 static const char sql_call[] =
-	"UPDATE job SET call_number = $3, call_body = $4"
+	"UPDATE job SET call_number = $3, call_body = $4, call_at = $5"
 	" WHERE id = $1 AND lease_at = $2";
 static const char sql_later[] =
 	"UPDATE job SET due_at = $3, attempts = 0, lease_at = 0"
@@ -67,6 +67,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(job, lease_at),
 	DB_FIELD_INT(job, call_number),
 	DB_FIELD_TEXT(job, call_body),
+	DB_FIELD_INT(job, call_at),
 	DB_FIELD_TEXT(job, last_error),
 	DB_FIELD_INT(job, done_at),
 	DB_FIELD_INT(job, dead_at),
@@ -163,8 +164,9 @@ set_call(struct ctx *c, struct db *db, struct job *job, int64_t number,
 {
 	job->call_number = number;
 	job->call_body = body;
-	return update(c, db, sql_call,
-	    DB_VALUES(MINE(job), DB_INT(number), DB_TEXT(body)));
+	job->call_at = c->now;
+	return update(c, db, sql_call, DB_VALUES(MINE(job), DB_INT(number),
+	    DB_TEXT(body), DB_INT(job->call_at)));
 }
 
 enum err

@@ -27,6 +27,7 @@ struct job {
 	int64_t lease_at;
 	int64_t call_number;   /* part of the idempotency key */
 	const char *call_body; /* NULL: no call is under way */
+	int64_t call_at;       /* when that was made first */
 	const char *last_error;
 	int64_t done_at; /* 0: still to do */
 	int64_t dead_at; /* 0: we have not given up */
