@@ -41,6 +41,7 @@ static const struct command {
 	{ "jobs", "list", jobs_list, "[--all] [--limit N]" },
 	{ "jobs", "retry", jobs_retry, "ID" },
 	{ "verify", NULL, verify_rows, "" },
+	{ "heal", NULL, heal_all, "[--dry-run] [--json]" },
 };
 
 static int

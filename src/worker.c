@@ -11,10 +11,14 @@
 #include <string.h>
 
 #include "app/chores.h"
+#include "app/heal.h"
 #include "app/outside.h"
+#include "app/shop.h"
 #include "base/conf.h"
 #include "base/ctx.h"
+#include "base/json.h"
 #include "base/log.h"
+#include "base/now.h"
 
 /* How long a job that is due may wait for an idle worker. */
 enum { IDLE_MILLISECONDS = 1000 };
@@ -42,6 +46,76 @@ work(struct ctx *c, struct shop *shop)
 	return e;
 }
 
+/* --- healing, without keeping jobs from being done ------------------------- */
+
+/* While healing goes on, its turn is renewed so often. */
+#define HOLD (30 * NOW_SECOND)
+
+struct interlude {
+	struct ctx c; /* of the jobs in between */
+	struct shop *shop;
+	int64_t minutes;
+	int64_t held; /* when the turn was last renewed */
+};
+
+/* A job that is due goes first. */
+static int
+between(void *arg, const struct heal_result *so_far)
+{
+	struct interlude *in = arg;
+	enum err e;
+
+	(void)so_far;
+	e = work(&in->c, in->shop);
+	if (e == OK && now_monotonic() - in->held > HOLD) {
+		in->held = now_monotonic();
+		ctx_reset(&in->c);
+		e = heal_hold(&in->c, in->shop, in->minutes);
+	}
+	return e != OK || stopping;
+}
+
+static void
+log_part(struct ctx *c, const struct heal_result *r)
+{
+	enum log_level level = r->state == HEAL_FINE || r->state == HEAL_OFF
+	    ? LOG_INFO : LOG_WARN;
+	struct cJSON *line = log_line(c, level);
+
+	json_set_text(line, "heal", r->part);
+	json_set_text(line, "outcome", heal_word(r->state));
+	json_set_int(line, "looked", r->looked);
+	json_set_int(line, "new", r->news);
+	json_set_int(line, "mended", r->mended);
+	json_set_text(line, "why", *r->note == '\0' ? NULL : r->note);
+	log_write(c, level, line);
+}
+
+static enum err
+heal(struct ctx *c, struct shop *shop)
+{
+	struct interlude in = { .shop = shop, .held = now_monotonic(),
+		.minutes = conf_number(shop->conf, "HEAL_MINUTES") };
+	const struct heal_order order = { .between = between, .arg = &in };
+	struct heal_report report;
+	int taken;
+	size_t i;
+	enum err e;
+
+	ctx_reset(c);
+	e = heal_turn(c, shop, in.minutes, &taken);
+	if (e != OK || !taken)
+		return e;
+	ctx_init(&in.c);
+	e = heal_run(c, shop, &order, &report);
+	for (i = 0; e == OK && i < report.count; i++)
+		log_part(c, &report.parts[i]);
+	ctx_free(&in.c);
+	return e;
+}
+
+/* --------------------------------------------------------------------------- */
+
 static int
 serve(struct ctx *c, struct shop *shop, int once)
 {
@@ -49,6 +123,11 @@ serve(struct ctx *c, struct shop *shop, int once)
 
 	do {
 		e = work(c, shop);
+		if (e == OK && !stopping)
+			e = heal(c, shop);
+		/* What was found may have left something to do. */
+		if (e == OK && once && !stopping)
+			e = work(c, shop);
 		if (e != OK)
 			log_say(c, LOG_ERROR, "%s", c->why);
 		/* SIGTERM ends the pause, too. */

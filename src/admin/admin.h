@@ -32,5 +32,6 @@ admin_command bookings_list, bookings_show, bookings_create, bookings_link;
 admin_command events_list, events_show, events_replay;
 admin_command jobs_list, jobs_retry;
 admin_command verify_rows;
+admin_command heal_all;
 
 #endif

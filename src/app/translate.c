@@ -187,6 +187,9 @@ no_show_word(const struct calendly_event *ev)
 		return 1;
 	if (strcmp(ev->event, "invitee_no_show.deleted") == 0)
 		return 0;
+	/* An invitee that was read says how it stands. */
+	if (strcmp(ev->event, CALENDLY_EVENT_READ) == 0)
+		return ev->no_show_uri != NULL;
 	return -1;
 }
 

@@ -40,6 +40,7 @@ static const struct key {
 	{ "AUTH_ADMINS", PLAIN, NULL, 0, 0 },
 	{ "LINK_SECRET", SECRETS, NULL, 32, 0 },
 	{ "ALLOWED_ORIGINS", PLAIN, NULL, 0, 0 },
+	{ "HEAL_MINUTES", NUMBER, "15", 0, 10080 },
 	{ "THREADS", NUMBER, "8", 1, 256 },
 	{ "LOG_LEVEL", LEVEL, "info", 0, 0 },
 };

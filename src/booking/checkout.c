@@ -15,6 +15,12 @@ static const char sql_by_session[] =
 	"SELECT " COLUMNS " FROM checkout WHERE session = $1";
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM checkout WHERE booking = $1 ORDER BY attempt";
+static const char sql_doubtful[] =
+	"SELECT " COLUMNS " FROM checkout WHERE id > $1"
+	" AND ((status = 'asked' AND created_at <= $2)"
+	" OR (status = 'open' AND expires_at <= $3)"
+	" OR (status = 'complete' AND payment_status = 'unpaid'))"
+	" ORDER BY id LIMIT $4";
 static const char sql_add[] =
 	"INSERT INTO checkout (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6,"
 	" $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
@@ -119,6 +125,21 @@ checkout_list_tx(struct ctx *c, struct db *db, const char *booking,
 
 	e = db_select(c, db, sql_list, &checkout_table, &list,
 	    DB_VALUES(DB_TEXT(booking)));
+	if (e == OK)
+		*ret = (struct checkout_list){ list.rows, list.count };
+	return e;
+}
+
+enum err
+checkout_doubtful_tx(struct ctx *c, struct db *db,
+    const struct checkout_doubt *doubt, struct checkout_list *ret)
+{
+	struct db_list list;
+	enum err e;
+
+	e = db_select(c, db, sql_doubtful, &checkout_table, &list,
+	    DB_VALUES(DB_TEXT(doubt->after), DB_INT(doubt->asked),
+		DB_INT(doubt->closing), DB_INT(CHECKOUT_BATCH)));
 	if (e == OK)
 		*ret = (struct checkout_list){ list.rows, list.count };
 	return e;

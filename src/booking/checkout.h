@@ -56,6 +56,19 @@ enum err checkout_by_session_tx(struct ctx *c, struct db *db,
 enum err checkout_list_tx(struct ctx *c, struct db *db, const char *booking,
     struct checkout_list *ret) MUST_USE;
 
+/* Attempts whose end may have passed us by: those that begin before asked and
+ * nobody knows what became of, those whose page closes before closing, and
+ * those that are complete and wait for the money. */
+struct checkout_doubt {
+	int64_t asked, closing;
+	const char *after; /* behind this id; "": from the first */
+};
+
+/* At most CHECKOUT_BATCH of them, by id. */
+enum { CHECKOUT_BATCH = 50 };
+enum err checkout_doubtful_tx(struct ctx *c, struct db *db,
+    const struct checkout_doubt *doubt, struct checkout_list *ret) MUST_USE;
+
 enum err checkout_add_tx(struct ctx *c, struct db *db,
     const struct checkout *co) MUST_USE;
 enum err checkout_save_tx(struct ctx *c, struct db *db,

@@ -12,6 +12,11 @@ static const char sql_get[] =
 	"SELECT " COLUMNS " FROM refund WHERE id = $1";
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM refund WHERE payment = $1 ORDER BY id";
+static const char sql_waiting[] =
+	"SELECT " COLUMNS " FROM refund WHERE payment > $1 AND id IN"
+	" (SELECT MIN(id) FROM refund"
+	" WHERE status IN ('pending', 'requires_action') GROUP BY payment)"
+	" ORDER BY payment LIMIT $2";
 static const char sql_put[] =
 	"INSERT INTO refund (" COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
@@ -76,6 +81,20 @@ refund_list_tx(struct ctx *c, struct db *db, const char *payment,
 
 	e = db_select(c, db, sql_list, &refund_table, &list,
 	    DB_VALUES(DB_TEXT(payment)));
+	if (e == OK)
+		*ret = (struct refund_list){ list.rows, list.count };
+	return e;
+}
+
+enum err
+refund_waiting_tx(struct ctx *c, struct db *db, const char *after,
+    struct refund_list *ret)
+{
+	struct db_list list;
+	enum err e;
+
+	e = db_select(c, db, sql_waiting, &refund_table, &list,
+	    DB_VALUES(DB_TEXT(after), DB_INT(REFUND_BATCH)));
 	if (e == OK)
 		*ret = (struct refund_list){ list.rows, list.count };
 	return e;

@@ -44,6 +44,14 @@ enum err refund_get_tx(struct ctx *c, struct db *db, const char *id,
 enum err refund_list_tx(struct ctx *c, struct db *db, const char *payment,
     struct refund_list *ret) MUST_USE;
 
+/*
+ * Those whose end is open, one of each payment, by payment, behind `after`
+ * ("": from the first): at most REFUND_BATCH.
+ */
+enum { REFUND_BATCH = 50 };
+enum err refund_waiting_tx(struct ctx *c, struct db *db, const char *after,
+    struct refund_list *ret) MUST_USE;
+
 /* Adds r, or writes all of it back. */
 enum err refund_put_tx(struct ctx *c, struct db *db,
     const struct refund *r) MUST_USE;

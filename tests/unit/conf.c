@@ -26,6 +26,7 @@ static const struct {
 	{ "AUTH_ADMINS", "ada" },
 	{ "LINK_SECRET", LINK },
 	{ "ALLOWED_ORIGINS", "https://a.example,https://b.example" },
+	{ "HEAL_MINUTES", "0" },
 	{ "THREADS", "2" },
 	{ "LOG_LEVEL", "debug" },
 };
