@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
@@ -200,7 +201,15 @@ json_set_text(struct cJSON *o, const char *key, const char *text)
 void
 json_set_int(struct cJSON *o, const char *key, int64_t value)
 {
-	sure(cJSON_AddNumberToObject(o, key, (double)value));
+	char digits[32];
+
+	/* cJSON writes a large one as 1.8e+15: the same, but not for people. */
+	if (value >= INT32_MIN && value <= INT32_MAX) {
+		sure(cJSON_AddNumberToObject(o, key, (double)value));
+		return;
+	}
+	snprintf(digits, sizeof(digits), "%lld", (long long)value);
+	sure(cJSON_AddRawToObject(o, key, digits));
 }
 
 void

@@ -120,7 +120,7 @@ struct db_table {
 	const struct db_field *fields;
 	size_t count;
 	size_t size;      /* of the struct */
-	const char *page; /* statement: $2 rows behind key $1; or NULL */
+	const char *sql_page; /* statement: $2 rows behind key $1; or NULL */
 };
 #define DB_TABLE(s, fields, page)                                              \
 	{ #s, (fields), COUNT(fields), sizeof(struct s), (page) }

@@ -49,7 +49,7 @@ enum err
 row_page(struct ctx *c, struct db *db, const struct db_table *table,
     const char *after, struct db_list *ret)
 {
-	return db_select(c, db, table->page, table, ret,
+	return db_select(c, db, table->sql_page, table, ret,
 	    DB_VALUES(DB_TEXT(after), DB_INT(ROW_PAGE)));
 }
 

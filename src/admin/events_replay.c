@@ -1,37 +1,17 @@
 /*
- * replay: bookpay events replay, bookpay verify
+ * events_replay: bookpay events replay
  */
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "admin/admin.h"
 #include "admin/args.h"
+#include "admin/progress.h"
 #include "app/replay.h"
-#include "app/verify.h"
 #include "base/json.h"
 #include "booking/event.h"
 #include "db/db.h"
 #include "db/migrate.h"
-
-/* On a terminal, for whoever waits. */
-static void
-show_progress(void *arg, int64_t done)
-{
-	(void)arg;
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%lld events", (long long)done);
-}
-
-static void
-end_progress(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputc('\n', stderr);
-}
-
-/* --- events replay -------------------------------------------------------- */
 
 struct replaying {
 	const char *to;
@@ -61,7 +41,7 @@ replay_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct replaying *r = arg;
 
-	return replay_all_tx(c, db, r->target, show_progress, NULL, &r->count);
+	return replay_all_tx(c, db, r->target, progress_events, NULL, &r->count);
 }
 
 static enum err
@@ -79,7 +59,7 @@ replay_all_events(struct ctx *c, struct admin *a, struct replaying *r)
 	if (e == OK)
 		e = db_read(c, a->db, replay_tx, r);
 	db_free(r->target);
-	end_progress();
+	progress_end();
 	if (e != OK)
 		return e;
 	a->answer = json_object(c);
@@ -108,43 +88,4 @@ events_replay(struct ctx *c, struct admin *a)
 		return e;
 	return all ? replay_all_events(c, a, &r)
 		   : replay_one_event(c, a, id);
-}
-
-/* --- verify --------------------------------------------------------------- */
-
-static void
-print_difference(void *arg, const struct verify_difference *d)
-{
-	struct cJSON *o = json_push_object(arg);
-
-	json_set_text(o, "table", d->table);
-	json_set_text(o, "id", d->id);
-	json_set_text(o, "column", d->column);
-	json_set_text(o, "here", d->here);
-	json_set_text(o, "byEvents", d->there);
-}
-
-enum err
-verify_rows(struct ctx *c, struct admin *a)
-{
-	const struct args_line line = { NULL, 0, 0 };
-	struct verify_order order = { print_difference, show_progress,
-		a->answer };
-	struct verify_result result;
-	const char *id;
-	enum err e;
-
-	e = args_parse(c, a->argc, a->argv, &line, NULL, &id);
-	if (e == OK)
-		e = verify_run(c, a->db, &order, &result);
-	end_progress();
-	if (e != OK)
-		return e;
-	fprintf(stderr, "%lld events, %lld rows, %lld differences\n",
-	    (long long)result.events, (long long)result.rows,
-	    (long long)result.differences);
-	if (result.differences > 0)
-		a->verdict = ctx_fail(c, E_CONFLICT, "the rows are not what "
-		    "the events say");
-	return OK;
 }

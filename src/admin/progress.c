@@ -1,0 +1,19 @@
+#include "admin/progress.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+void
+progress_events(void *arg, int64_t count)
+{
+	(void)arg;
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%lld events", (long long)count);
+}
+
+void
+progress_end(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputc('\n', stderr);
+}

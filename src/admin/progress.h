@@ -1,0 +1,16 @@
+/*
+ * progress: a number that grows, for whoever waits at a terminal.
+ */
+#ifndef ADMIN_PROGRESS_H
+#define ADMIN_PROGRESS_H
+
+#include <stdint.h>
+
+/* Shows so many events on stderr, if that is a terminal; arg is not looked
+ * at (app/replay.h). */
+void progress_events(void *arg, int64_t count);
+
+/* The line is over. */
+void progress_end(void);
+
+#endif
