@@ -111,7 +111,7 @@ a_guest_gains_the_booking_and_nothing_else(void **state)
 	assert_int_equal(who.booking_count, 1);
 	assert_null(world_booking(p->w, id)->client);
 	assert_true(world_has(p->w, arena_printf(p->w->c.mem,
-	    "event client %s applied - %s", id, id)));
+	    "event client %s applied - - %s", id, id)));
 }
 
 static void

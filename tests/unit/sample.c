@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
@@ -26,6 +27,12 @@ located(struct ctx *c, const char *path)
 	const char *root = getenv("srcdir");
 
 	return arena_printf(c->mem, "%s/%s", root == NULL ? "." : root, path);
+}
+
+int
+sample_exists(struct ctx *c, const char *path)
+{
+	return access(located(c, path), R_OK) == 0;
 }
 
 char *
@@ -68,7 +75,8 @@ by_name(const void *a, const void *b)
 }
 
 char **
-sample_names(struct ctx *c, const char *folder, size_t *ret_count)
+sample_names_of(struct ctx *c, const char *folder, const char *suffix,
+    size_t *ret_count)
 {
 	DIR *dir = opendir(located(c, folder));
 	char **names = arena_alloc(c->mem, (FILES_MAX + 1) * sizeof(*names));
@@ -80,7 +88,7 @@ sample_names(struct ctx *c, const char *folder, size_t *ret_count)
 	while ((entry = readdir(dir)) != NULL) {
 		const char *dot = strrchr(entry->d_name, '.');
 
-		if (dot == NULL || strcmp(dot, ".json") != 0)
+		if (dot == NULL || strcmp(dot, suffix) != 0)
 			continue;
 		assert_true(n < FILES_MAX);
 		names[n++] = arena_dup(c->mem, entry->d_name);
@@ -89,6 +97,12 @@ sample_names(struct ctx *c, const char *folder, size_t *ret_count)
 	qsort(names, n, sizeof(*names), by_name);
 	*ret_count = n;
 	return names;
+}
+
+char **
+sample_names(struct ctx *c, const char *folder, size_t *ret_count)
+{
+	return sample_names_of(c, folder, ".json", ret_count);
 }
 
 int

@@ -12,6 +12,9 @@
 struct cJSON;
 struct ctx;
 
+/* Is there such a file? */
+int sample_exists(struct ctx *c, const char *path);
+
 /* The bytes of a file, with a NUL behind; ret_len may be NULL. */
 char *sample_bytes(struct ctx *c, const char *path, size_t *ret_len);
 
@@ -19,8 +22,10 @@ char *sample_bytes(struct ctx *c, const char *path, size_t *ret_len);
 struct cJSON *sample_json(struct ctx *c, const char *path);
 
 /* The names of the files in a folder that end in ".json", sorted, NULL
- * behind. */
+ * behind; or in another suffix. */
 char **sample_names(struct ctx *c, const char *folder, size_t *ret_count);
+char **sample_names_of(struct ctx *c, const char *folder, const char *suffix,
+    size_t *ret_count);
 
 /* cmocka fixtures: *state is a fresh struct ctx. */
 int sample_setup(void **state);

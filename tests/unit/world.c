@@ -16,7 +16,8 @@
 #include "db/migrate.h"
 #include "sample.h"
 
-enum { DUMP_MAX = 1 << 20, LINES_MAX = 1000, PATH_PART_MAX = 64 };
+enum { DUMP_MAX = 1 << 20, LINES_MAX = 1000, PATH_PART_MAX = 64,
+	STATEMENT_MAX = 2048 };
 
 /* --- worlds -------------------------------------------------------------- */
 
@@ -60,6 +61,66 @@ world_clear(struct world *w)
 	assert_int_equal(db_script(&w->c, w->db, empty), OK);
 	ctx_reset(&w->c);
 	w->c.now = WORLD_NOW;
+}
+
+/* Those that are pointed to come first. */
+static const char *const tables[] = { "builder", "builder_user",
+	"session_type", "booking", "checkout", "payment", "refund", "dispute",
+	"event", "history", "job", "mark", "analytics" };
+
+enum { KEEPING_MAX = 128 };
+/* db/ knows a statement by the address of its text. */
+struct keeping {
+	char empty[KEEPING_MAX], fill[KEEPING_MAX];
+};
+
+static struct keeping *
+keepings(void)
+{
+	static struct keeping all[COUNT(tables)];
+	size_t i;
+
+	for (i = 0; i < COUNT(tables) && all[i].fill[0] == '\0'; i++) {
+		snprintf(all[i].empty, KEEPING_MAX, "DELETE FROM %s",
+		    tables[i]);
+		snprintf(all[i].fill, KEEPING_MAX,
+		    "INSERT INTO %s SELECT * FROM kept_%s", tables[i],
+		    tables[i]);
+	}
+	return all;
+}
+
+void
+world_keep(struct world *w)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(tables); i++)
+		assert_int_equal(db_script(&w->c, w->db, arena_printf(w->c.mem,
+		    "DROP TABLE IF EXISTS kept_%s;"
+		    "CREATE TABLE kept_%s AS SELECT * FROM %s;", tables[i],
+		    tables[i], tables[i])), OK);
+}
+
+static enum err
+put_back_tx(struct ctx *c, struct db *db, void *arg)
+{
+	const struct keeping *all = arg;
+	size_t i;
+	enum err e = OK;
+
+	for (i = COUNT(tables); e == OK && i-- > 0;)
+		e = db_run(c, db, all[i].empty, NULL, NULL, 0);
+	for (i = 0; e == OK && i < COUNT(tables); i++)
+		e = db_run(c, db, all[i].fill, NULL, NULL, 0);
+	return e;
+}
+
+void
+world_put_back(struct world *w)
+{
+	if (db_transaction(&w->c, w->db, put_back_tx, keepings()) != OK)
+		fail_msg("%s", w->c.why);
 }
 
 int
@@ -208,21 +269,17 @@ world_plan(struct world *w, const char *booking, const char *promotion_code)
 /* --- Stripe's recorded story --------------------------------------------- */
 
 void
-world_open_story_asked(struct world *w)
+world_open_story_booked(struct world *w)
 {
-	const struct booking b = {
+	const struct session_type *type;
+	struct booking b = {
 		.id = WORLD_BOOKING,
-		.builder = "robin",
-		.session_type = "strategy",
 		.name = "Ada Client",
 		.email = "ada@example.com",
 		.timezone = "America/New_York",
 		.start_at = world_slot(8, 15),
 		.end_at = world_slot(8, 16),
 		.source = "direct",
-		.amount = 15000,
-		.currency = "usd",
-		.policy = "",
 		.created_at = w->c.now,
 		.hold_at = w->c.now + HOURS(1),
 		.status = "PENDING",
@@ -230,7 +287,20 @@ world_open_story_asked(struct world *w)
 		.updated_at = w->c.now,
 	};
 
+	assert_int_equal(session_type_get_tx(&w->c, w->db, "strategy", &type),
+	    OK);
+	b.session_type = type->id;
+	b.builder = type->builder;
+	b.amount = type->amount;
+	b.currency = type->currency;
+	b.policy = type->policy;
 	assert_int_equal(booking_add_tx(&w->c, w->db, &b), OK);
+}
+
+void
+world_open_story_asked(struct world *w)
+{
+	world_open_story_booked(w);
 	assert_string_equal(world_plan(w, WORLD_BOOKING, NULL).checkout->id,
 	    WORLD_CHECKOUT);
 }
@@ -330,8 +400,9 @@ world_part(struct ctx *c, const char *body, const char *path)
 	    key));
 }
 
-struct intake
-world_tell(struct world *w, const char *source, const char *body)
+enum err
+world_deliver(struct ctx *c, struct db *db, const char *source,
+    const char *body, struct intake *ret)
 {
 	static const struct {
 		const char *source;
@@ -343,12 +414,19 @@ world_tell(struct world *w, const char *source, const char *body)
 		{ "calendly", intake_calendly },
 		{ "calendly-api", intake_calendly_read },
 	};
-	struct intake in;
 	size_t i = 0;
 
 	while (strcmp(doors[i].source, source) != 0)
 		i++;
-	if (doors[i].take_in(&w->c, w->db, body, strlen(body), &in) != OK)
+	return doors[i].take_in(c, db, body, strlen(body), ret);
+}
+
+struct intake
+world_tell(struct world *w, const char *source, const char *body)
+{
+	struct intake in;
+
+	if (world_deliver(&w->c, w->db, source, body, &in) != OK)
 		fail_msg("%s: %s", source, w->c.why);
 	ctx_forgive(&w->c);
 	return in;
@@ -356,48 +434,39 @@ world_tell(struct world *w, const char *source, const char *body)
 
 /* --- comparing ----------------------------------------------------------- */
 
-/* The first column names the table.  Times of arrival are left out. */
-static const char *const dumps[] = {
-	"SELECT 'booking', id, builder, session_type, client, name, email,"
-	" timezone, start_at, end_at, source, invitee, invitee_uri,"
-	" calendly_event, told_at, contradiction, amount, currency, policy,"
-	" auto_refund, late_hours, asked_cancel_at, asked_cancel_by,"
-	" asked_cancel_reason, told_cancel_at, told_cancel_by,"
-	" told_cancel_reason, cancelled_at, cancelled_by, cancel_reason,"
-	" refund_goal, refund_asked_by, refund_reason, moved_to, moved_from,"
-	" no_show, no_show_at, status, payment_status FROM booking",
-	"SELECT 'checkout', id, booking, attempt, body, promotion_code,"
-	" session, status, payment_status, amount, subtotal, currency, url,"
-	" payment, refusal, expires_at FROM checkout",
-	"SELECT 'payment', id, booking, checkout, received, currency, charge,"
-	" charge_refunded, paid_at, failure, failed_at FROM payment",
-	"SELECT 'refund', id, payment, amount, currency, status, reason,"
-	" failure, asked_by, created_at FROM refund",
-	"SELECT 'dispute', id, payment, amount, currency, status, told_at,"
-	" reason, due_at, created_at FROM dispute",
-	"SELECT 'event', source, dedupe_key, outcome, waits_for, booking"
-	" FROM event",
-	"SELECT 'job', id, kind, booking, subject, attempts, done_at FROM job",
-	"SELECT 'analytics', id, name, booking, session_type, builder, amount,"
-	" currency FROM analytics",
-};
+/* Where facts and what is computed from them are; not history, which tells
+ * in which order they came. */
+static const char *const dumped[] = { "builder", "session_type", "booking",
+	"checkout", "payment", "refund", "dispute", "event", "job",
+	"analytics" };
+
+/* When and as what things reached us; and bodies, which are what was told. */
+static const char *const undumped[] = { "builder.created_at",
+	"session_type.created_at", "booking.created_at", "booking.hold_at",
+	"booking.updated_at", "checkout.asked_at", "checkout.created_at",
+	"payment.created_at", "event.id", "event.type", "event.object_id",
+	"event.told_at", "event.received_at", "event.body", "job.due_at",
+	"job.lease_at", "job.created_at", "analytics.at" };
+
+static const char sql_columns[] =
+	"SELECT name FROM pragma_table_info($1) ORDER BY cid";
 static const char sql_drawn[] =
 	"SELECT id, invitee FROM booking WHERE invitee IS NOT NULL";
 
-static char *
-line_of(struct world *w, const struct db_value *row, size_t columns)
+static void
+add_line(struct buf *b, const struct db_value *row, size_t columns)
 {
-	struct buf b = buf_make(w->c.mem, DUMP_MAX);
 	size_t i;
 
 	for (i = 0; i < columns; i++) {
+		buf_text(b, i == 0 ? "" : " ");
 		if (row[i].type == DB_INTEGER)
-			buf_printf(&b, " %lld", (long long)row[i].integer);
+			buf_printf(b, "%lld", (long long)row[i].integer);
 		else
-			buf_printf(&b, " %s", row[i].type == DB_NULL
-			    ? "-" : row[i].string);
+			buf_text(b, row[i].type == DB_NULL ? "-"
+							   : row[i].string);
 	}
-	return b.bytes + 1;
+	buf_text(b, "\n");
 }
 
 /* text with each `from` replaced by `to`. */
@@ -419,8 +488,8 @@ by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static struct db_rows
-query(struct world *w, const char *sql)
+struct db_rows
+world_rows(struct world *w, const char *sql)
 {
 	struct db_rows rows;
 
@@ -429,31 +498,94 @@ query(struct world *w, const char *sql)
 	return rows;
 }
 
-char *
-world_dump(struct world *w)
+static int
+is_dumped(const char *column)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(undumped); i++)
+		if (strcmp(undumped[i], column) == 0)
+			return 0;
+	return 1;
+}
+
+/* The statement that dumps a table; the first column names it. */
+static char *
+dump_of(struct world *w, const char *table)
 {
 	struct buf b = buf_make(w->c.mem, DUMP_MAX);
-	struct db_rows drawn = query(w, sql_drawn), rows;
-	char *lines[LINES_MAX];
-	size_t i, j, n = 0;
+	struct db_rows columns;
+	size_t i;
 
-	for (i = 0; i < COUNT(dumps); i++) {
-		rows = query(w, dumps[i]);
-		for (j = 0; j < rows.count; j++) {
-			assert_true(n < LINES_MAX);
-			lines[n++] = line_of(w,
-			    rows.values + j * rows.columns, rows.columns);
-		}
+	assert_int_equal(db_query(&w->c, w->db, sql_columns, &columns,
+	    DB_VALUES(DB_TEXT(table))), OK);
+	buf_printf(&b, "SELECT '%s'", table);
+	for (i = 0; i < columns.count; i++)
+		if (is_dumped(arena_printf(w->c.mem, "%s.%s", table,
+		    columns.values[i].string)))
+			buf_printf(&b, ", %s", columns.values[i].string);
+	buf_printf(&b, " FROM %s", table);
+	return b.bytes;
+}
+
+/* Made once: db/ knows a statement by the address of its text. */
+static const char *
+dump(struct world *w, size_t i)
+{
+	static char texts[COUNT(dumped)][STATEMENT_MAX];
+
+	if (texts[i][0] == '\0')
+		snprintf(texts[i], STATEMENT_MAX, "%s", dump_of(w, dumped[i]));
+	return texts[i];
+}
+
+char *
+world_undrawn(struct world *w, const char *text)
+{
+	const struct db_rows drawn = world_rows(w, sql_drawn);
+	char *undrawn = arena_dup(w->c.mem, text);
+	size_t i;
+
+	for (i = 0; i < drawn.count; i++)
+		undrawn = replace(w, undrawn, drawn.values[2 * i].string,
+		    drawn.values[2 * i + 1].string);
+	return undrawn;
+}
+
+/* The lines of text, sorted. */
+static char *
+sorted(struct world *w, char *text)
+{
+	struct buf b = buf_make(w->c.mem, DUMP_MAX);
+	char *lines[LINES_MAX];
+	size_t i, n = 0;
+
+	for (; *text != '\0'; text += strlen(text) + 1) {
+		assert_true(n < LINES_MAX);
+		lines[n++] = text;
+		text[strcspn(text, "\n")] = '\0';
 	}
-	for (i = 0; i < n; i++)
-		for (j = 0; j < drawn.count; j++)
-			lines[i] = replace(w, lines[i],
-			    drawn.values[2 * j].string,
-			    drawn.values[2 * j + 1].string);
 	qsort(lines, n, sizeof(*lines), by_text);
 	for (i = 0; i < n; i++)
 		buf_printf(&b, "%s\n", lines[i]);
 	return n == 0 ? arena_dup(w->c.mem, "") : b.bytes;
+}
+
+char *
+world_dump(struct world *w)
+{
+	struct buf b = buf_make(w->c.mem, DUMP_MAX);
+	struct db_rows rows;
+	size_t i, j;
+
+	buf_text(&b, "");
+	for (i = 0; i < COUNT(dumped); i++) {
+		rows = world_rows(w, dump(w, i));
+		for (j = 0; j < rows.count; j++)
+			add_line(&b, rows.values + j * rows.columns,
+			    rows.columns);
+	}
+	return sorted(w, world_undrawn(w, b.bytes));
 }
 
 void
@@ -476,7 +608,7 @@ world_same(const char *a, const char *b, const char *what)
 int64_t
 world_count(struct world *w, const char *sql)
 {
-	return query(w, sql).values[0].integer;
+	return world_rows(w, sql).values[0].integer;
 }
 
 int

@@ -37,8 +37,15 @@ int world_free(void **state);
 #define WITH_WORLD(test) \
 	cmocka_unit_test_setup_teardown(test, world_new, world_free)
 
-/* As it was when it was new: cheaper than a new one, a thousand times. */
+/* As it was when it was new. */
 void world_clear(struct world *w);
+
+/*
+ * Keeps all rows as they are now, and puts them back: a thousand times
+ * cheaper than to make them again.
+ */
+void world_keep(struct world *w);
+void world_put_back(struct world *w);
 
 /* The same with a builder and session types; the names are below. */
 int world_new_shop(void **state);
@@ -90,6 +97,7 @@ enum err world_try_plan(struct world *w, const char *booking,
 #define WORLD_SESSION \
 	"cs_test_a1Kq7Zc0mV2nT5sR8wY3bH6jL9pD4fG1xN0eU7iO5aS2dF8gH3jK6lQ9"
 #define WORLD_INTENT "pi_3SWfXkB7WZ01zgkW1a2B3c4D"
+void world_open_story_booked(struct world *w); /* and nothing asked */
 void world_open_story(struct world *w);      /* with the answer */
 void world_open_story_asked(struct world *w); /* it is still to come */
 /* The client has started to pay: Stripe names WORLD_INTENT. */
@@ -112,16 +120,26 @@ char *world_part(struct ctx *c, const char *body, const char *path);
 struct intake world_tell(struct world *w, const char *source,
     const char *body);
 
+/* The same door for a thread of its own, which looks at the result. */
+enum err world_deliver(struct ctx *c, struct db *db, const char *source,
+    const char *body, struct intake *ret);
+
 /* --- comparing ----------------------------------------------------------- */
 
 /*
- * All rows but history, a line each, sorted, without the times at which
- * things reached us; ids that we drew are replaced by their invitees.
+ * All rows but history, a line each, sorted, with every column but the times
+ * at which things reached us; ids that we drew are replaced by their invitees.
  */
 char *world_dump(struct world *w);
 
 /* Fails, showing the first line that differs. */
 void world_same(const char *a, const char *b, const char *what);
+
+/* What sql, which must be a constant, answers. */
+struct db_rows world_rows(struct world *w, const char *sql);
+
+/* text with the ids that we drew replaced by their invitees. */
+char *world_undrawn(struct world *w, const char *text);
 
 /* How many rows sql counts; sql must be a constant. */
 int64_t world_count(struct world *w, const char *sql);

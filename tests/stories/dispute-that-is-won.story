@@ -1,0 +1,15 @@
+story   A dispute that is won
+
+booking direct
+attempt
+
+told    answer created
+told    stripe checkout.session.completed
+told    stripe charge.dispute.created
+told    stripe charge.dispute.closed.won
+told    stripe charge.dispute.funds_reinstated
+
+end     booking CONFIRMED PAID captured 15000 refunded 0
+end     counted BOOKING_CONFIRMED CHECKOUT_COMPLETED CHECKOUT_INITIATED
+end     counted CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED PAYMENT_DISPUTED
+end     row  usd won 

@@ -1,0 +1,15 @@
+story   Somebody else's session with our booking's name
+
+booking direct
+attempt
+
+told    answer created
+told    stripe checkout.session.completed
+told    stripe checkout.session.completed
+        id = "cs_test_foreign"
+        payment_intent = "pi_foreign"
+
+end     booking CONFIRMED PAID captured 15000 refunded 0
+end     counted BOOKING_CONFIRMED CHECKOUT_COMPLETED CHECKOUT_INITIATED
+end     counted CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED PAYMENT_MISMATCH
+end     failed stripe checkout.session.completed: PAYMENT_MISMATCH: session cs_test_foreign is not one we made
