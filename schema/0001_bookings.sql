@@ -171,7 +171,7 @@ CREATE TABLE event (
 	outcome TEXT NOT NULL CHECK (outcome IN
 	    ('applied', 'ignored', 'parked', 'failed')), -- what became of it
 	reason TEXT,               -- why it was ignored, parked or failed
-	waits_for TEXT,            -- parked: 'intent:pi_…', 'checkout:bk_…', 'type:…', 'read:…'
+	waits_for TEXT,            -- parked: 'intent:pi_…', 'checkout:bk_…', 'session:cs_…', 'type:…', 'read:…'
 	booking TEXT,              -- the booking it changed, if any
 	UNIQUE (source, dedupe_key)
 );

@@ -34,7 +34,7 @@ struct event_list {
 	size_t count;
 };
 
-enum { EVENT_FREES = 2 };
+enum { EVENT_FREES = 3 };
 
 /* What became of an event. */
 struct event_outcome {

@@ -75,6 +75,33 @@ find_payment(struct ctx *c, struct db *db, const struct ledger_entry *told,
 	return OK;
 }
 
+/*
+ * The same for money that goes back.  More than was asked for cannot: whoever
+ * says so is not believed, or the books would call the rest repaid.
+ */
+static enum err
+find_source(struct ctx *c, struct db *db, const struct ledger_entry *told,
+    const struct history_source *by, struct event_outcome *how,
+    struct payment **ret)
+{
+	struct checkout *co;
+	struct payment *p;
+	enum err e;
+
+	*ret = NULL;
+	e = find_payment(c, db, told, by, how, &p);
+	if (e != OK || p == NULL)
+		return e;
+	e = checkout_get_tx(c, db, p->checkout, &co);
+	if (e != OK)
+		return e;
+	if (told->amount > co->amount)
+		return mismatch_note_tx(c, db, p->booking, by,
+		    "more goes back than was asked for", how);
+	*ret = p;
+	return OK;
+}
+
 /* Stores p, and settles its booking. */
 static enum err
 settle_payment(struct ctx *c, struct db *db, const struct payment *p,
@@ -199,7 +226,7 @@ ledger_charge_tx(struct ctx *c, struct db *db, const struct ledger_entry *told,
 	struct payment *p;
 	enum err e;
 
-	e = find_payment(c, db, told, by, ret, &p);
+	e = find_source(c, db, told, by, ret, &p);
 	if (e != OK || p == NULL)
 		return e;
 	if (told->amount > p->charge_refunded)
@@ -235,7 +262,7 @@ ledger_refund_tx(struct ctx *c, struct db *db, const struct ledger_entry *told,
 	struct booking *b;
 	enum err e;
 
-	e = find_payment(c, db, told, by, ret, &p);
+	e = find_source(c, db, told, by, ret, &p);
 	if (e != OK || p == NULL)
 		return e;
 	e = refund_get_tx(c, db, told->id, &old);

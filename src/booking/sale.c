@@ -54,6 +54,13 @@ is_under_way(struct ctx *c, struct db *db, const char *booking, int *ret)
 	return e;
 }
 
+/* What an event waits for that nothing but its session can place. */
+static const char *
+session_key(struct ctx *c, const char *session)
+{
+	return arena_printf(c->mem, "session:%s", session);
+}
+
 /* A session that none of our attempts has made, as far as we know. */
 static enum err
 unknown_session(struct ctx *c, struct db *db, const struct sale_session *told,
@@ -73,8 +80,10 @@ unknown_session(struct ctx *c, struct db *db, const struct sale_session *told,
 		e = is_under_way(c, db, told->booking, &under_way);
 	if (e != OK)
 		return e;
+	/* It may be a session of ours all the same, whose id is to come. */
 	if (b == NULL) {
-		event_parked(ret, key, "it names a booking we do not know");
+		event_parked(ret, session_key(c, told->session),
+		    "it names a booking we do not know");
 		return OK;
 	}
 	if (under_way) {
@@ -263,9 +272,11 @@ apply_session(struct ctx *c, struct db *db, struct checkout *co,
 	if (e != OK)
 		return e;
 	event_applied(ret, co->booking);
-	if (was.session == NULL)
+	if (was.session == NULL) {
 		event_frees(ret, arena_printf(c->mem, "checkout:%s",
 		    co->booking));
+		event_frees(ret, session_key(c, co->session));
+	}
 	if (was.payment == NULL && co->payment != NULL)
 		event_frees(ret, arena_printf(c->mem, "intent:%s",
 		    co->payment));

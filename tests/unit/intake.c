@@ -29,7 +29,7 @@ struct expected {
 	const char *facts;
 };
 
-#define SESSION "parked", "checkout:" WORLD_BOOKING
+#define SESSION "parked", "session:cs_"
 #define INTENT "parked", "intent:" WORLD_INTENT
 #define TYPE(n) "parked", "type:e7e70001-0000-4000-8000-00000000000" n
 #define NEVER "ignored", NULL

@@ -25,7 +25,7 @@ enum { TOLD_MAX = 16, ORDER_MAX = 64, ALL_ORDERS_OF = 7, FILES_MAX = 200 };
 #ifdef SANITIZED
 enum { SAMPLE = 150, REPEATED = 50, ROUNDS = 2, EVERY = 0 };
 #else
-enum { SAMPLE = 2000, REPEATED = 400, ROUNDS = 4, EVERY = 1 };
+enum { SAMPLE = 2000, REPEATED = 150, ROUNDS = 4, EVERY = 1 };
 #endif
 
 /* Half of the orders each: as fast on two processors, and on one no slower. */
