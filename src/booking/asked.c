@@ -58,6 +58,21 @@ asked_cancel_tx(struct ctx *c, struct db *db, const struct asked *a,
 	return settle(c, db, b, by, ret);
 }
 
+/* Likewise of two that ask for as much. */
+static int
+is_larger(const struct asked *a, const struct booking *b)
+{
+	int by;
+
+	if (a->goal != b->refund_goal || b->refund_asked_by == NULL)
+		return a->goal > b->refund_goal;
+	by = strcmp(a->by, b->refund_asked_by);
+	if (by != 0)
+		return by < 0;
+	return a->reason != NULL && (b->refund_reason == NULL ||
+	    strcmp(a->reason, b->refund_reason) < 0);
+}
+
 enum err
 asked_refund_tx(struct ctx *c, struct db *db, const struct asked *a,
     const struct history_source *by, struct event_outcome *ret)
@@ -68,7 +83,7 @@ asked_refund_tx(struct ctx *c, struct db *db, const struct asked *a,
 	e = find(c, db, a->booking, ret, &b);
 	if (e != OK || b == NULL)
 		return e;
-	if (a->goal > b->refund_goal) {
+	if (is_larger(a, b)) {
 		b->refund_goal = a->goal;
 		b->refund_asked_by = a->by;
 		b->refund_reason = a->reason;
