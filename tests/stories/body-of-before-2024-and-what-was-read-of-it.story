@@ -11,4 +11,5 @@ told    calendly invitee_no_show_created
 
 end     booking 01 CANCELLED UNPAID captured 0 refunded 0
 end     counted 01 BOOKING_CANCELLED BOOKING_CREATED CHECKOUT_INITIATED
+end     job expire checkout-1417e000-0000-4000-8000-000000000001-1
 end     row 1 1796916009000000

@@ -9,3 +9,4 @@ told    calendly invitee_no_show_deleted
 
 end     booking 01 PENDING UNPAID captured 0 refunded 0
 end     counted 01 BOOKING_CREATED CHECKOUT_INITIATED
+end     job release 1417e000-0000-4000-8000-000000000001

@@ -20,4 +20,4 @@ end     counted 07 CHECKOUT_COMPLETED CHECKOUT_INITIATED
 end     counted 07 CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED
 end     counted 08 BOOKING_CANCELLED BOOKING_CREATED
 end     job refund pi_1
-end     owed 15000 of pi_1
+end     owed 15000 of pi_1 from 2026-12-05T19:46:40Z

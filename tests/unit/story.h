@@ -51,7 +51,8 @@ void story_fault(struct story *s, int line, const char *fmt, ...)
 
 /* One thing that somebody tells us, as it comes in at a door. */
 struct story_delivery {
-	const char *source; /* as world_tell wants it */
+	const char *source; /* as world_tell wants it, or who asks */
+	const char *request; /* what a person asks for; NULL: a provider's */
 	const char *body;
 	int64_t clock; /* ours, when it comes; 0: does not matter */
 	int line;

@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "app/request.h"
 #include "base/json.h"
 #include "base/now.h"
 #include "sample.h"
@@ -65,11 +66,11 @@ holder(cJSON *in, const char *path, char ret_key[PART_MAX])
 static void
 put(struct making *m, int line, const char *path, cJSON *value, int absent)
 {
-	int is_new = path[0] == '+';
+	int is_new = path[0] == '+' || m->delivery->request != NULL;
 	char key[PART_MAX];
 	cJSON *in;
 
-	path += is_new;
+	path += path[0] == '+';
 	in = strncmp(path, "event.", 6) == 0
 	    ? holder(m->whole, path + 6, key) : holder(m->object, path, key);
 	if (in == NULL ||
@@ -212,6 +213,20 @@ from_reading(struct making *m, const char *name)
 	put_text(m, "event.event", "invitee.read");
 }
 
+/* When somebody asks decides: the earlier one counts, or the larger one. */
+static void
+from_person(struct making *m, const char *name)
+{
+	size_t i;
+
+	m->delivery->request = name;
+	m->whole = m->object = json_object(m->story->c);
+	for (i = 0; i < m->step->field_count; i++)
+		if (strcmp(m->step->fields[i].path, "clock") == 0)
+			return;
+	story_fault(m->story, m->step->line, "when does the clock say so?");
+}
+
 static const struct {
 	const char *word, *source;
 	void (*make)(struct making *m, const char *name);
@@ -220,6 +235,10 @@ static const struct {
 	{ "answer", "stripe-api", from_answer },
 	{ "calendly", "calendly", from_calendly },
 	{ "read", "calendly-api", from_reading },
+	{ "client", REQUEST_CLIENT, from_person },
+	{ "builder", REQUEST_BUILDER, from_person },
+	{ "admin", REQUEST_ADMIN, from_person },
+	{ "system", REQUEST_SYSTEM, from_person },
 };
 
 void

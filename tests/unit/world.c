@@ -294,6 +294,8 @@ world_open_story_booked(struct world *w)
 	b.amount = type->amount;
 	b.currency = type->currency;
 	b.policy = type->policy;
+	b.auto_refund = type->auto_refund;
+	b.late_hours = type->late_hours;
 	assert_int_equal(booking_add_tx(&w->c, w->db, &b), OK);
 }
 
