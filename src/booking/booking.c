@@ -26,6 +26,8 @@ static const char sql_moved_to[] =
 	"SELECT " COLUMNS " FROM booking WHERE moved_to = $1 ORDER BY id";
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM booking ORDER BY created_at DESC, id LIMIT $1";
+static const char sql_after[] =
+	"SELECT " COLUMNS " FROM booking WHERE id > $1 ORDER BY id LIMIT $2";
 static const char sql_add[] =
 	"INSERT INTO booking (" COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
@@ -225,6 +227,20 @@ booking_list_tx(struct ctx *c, struct db *db, int64_t limit,
 
 	e = db_select(c, db, sql_list, &booking_table, &list,
 	    DB_VALUES(DB_INT(limit)));
+	if (e == OK)
+		*ret = (struct booking_list){ list.rows, list.count };
+	return e;
+}
+
+enum err
+booking_after_tx(struct ctx *c, struct db *db, const char *after,
+    struct booking_list *ret)
+{
+	struct db_list list;
+	enum err e;
+
+	e = db_select(c, db, sql_after, &booking_table, &list,
+	    DB_VALUES(DB_TEXT(after), DB_INT(BOOKING_BATCH)));
 	if (e == OK)
 		*ret = (struct booking_list){ list.rows, list.count };
 	return e;

@@ -120,6 +120,11 @@ enum err booking_overlaps_tx(struct ctx *c, struct db *db,
 enum err booking_list_tx(struct ctx *c, struct db *db, int64_t limit,
     struct booking_list *ret) MUST_USE;
 
+/* Up to BOOKING_BATCH of all, by id, behind `after` ("": from the start). */
+enum { BOOKING_BATCH = 100 };
+enum err booking_after_tx(struct ctx *c, struct db *db, const char *after,
+    struct booking_list *ret) MUST_USE;
+
 /* For db/row.h. */
 extern const struct db_table booking_table;
 

@@ -29,6 +29,9 @@ static const char sql_by_key[] =
 	"SELECT " COLUMNS " FROM event WHERE source = $1 AND dedupe_key = $2";
 static const char sql_list[] =
 	"SELECT " WITHOUT_BODY " FROM event ORDER BY id DESC LIMIT $1";
+static const char sql_parked[] =
+	"SELECT " WITHOUT_BODY " FROM event WHERE outcome = 'parked'"
+	" AND id > $1 ORDER BY id LIMIT $2";
 static const char sql_of_booking[] =
 	"SELECT " WITHOUT_BODY " FROM event WHERE booking = $1"
 	" ORDER BY id DESC LIMIT $2";
@@ -195,4 +198,12 @@ event_list_tx(struct ctx *c, struct db *db, const char *booking,
 		return list(c, db, sql_list, DB_VALUES(DB_INT(limit)), ret);
 	return list(c, db, sql_of_booking,
 	    DB_VALUES(DB_TEXT(booking), DB_INT(limit)), ret);
+}
+
+enum err
+event_all_parked_tx(struct ctx *c, struct db *db, const char *after,
+    struct event_list *ret)
+{
+	return list(c, db, sql_parked, DB_VALUES(DB_TEXT(after),
+	    DB_INT(EVENT_BATCH)), ret);
 }

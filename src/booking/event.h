@@ -103,6 +103,11 @@ enum err event_by_key_tx(struct ctx *c, struct db *db, const char *source,
 enum err event_list_tx(struct ctx *c, struct db *db, const char *booking,
     int64_t limit, struct event_list *ret) MUST_USE;
 
+/* Up to EVENT_BATCH of all that are parked, without their bodies, oldest first,
+ * behind `after` ("": from the start). */
+enum err event_all_parked_tx(struct ctx *c, struct db *db, const char *after,
+    struct event_list *ret) MUST_USE;
+
 /* For db/row.h. */
 extern const struct db_table event_table;
 

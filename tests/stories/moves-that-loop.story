@@ -18,3 +18,5 @@ end     counted 07 BOOKING_CONFIRMED BOOKING_CREATED BOOKING_RESCHEDULED
 end     counted 07 CHECKOUT_COMPLETED CHECKOUT_INITIATED
 end     counted 07 CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED
 end     counted 08 BOOKING_CONFIRMED BOOKING_CREATED BOOKING_RESCHEDULED
+end     finding the seat moves in a circle
+end     finding the seat moves in a circle

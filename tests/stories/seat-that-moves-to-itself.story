@@ -16,3 +16,4 @@ end     booking 07 RESCHEDULED PAID captured 15000 refunded 0
 end     counted 07 BOOKING_CONFIRMED BOOKING_CREATED BOOKING_RESCHEDULED
 end     counted 07 CHECKOUT_COMPLETED CHECKOUT_INITIATED
 end     counted 07 CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED
+end     finding the seat moves in a circle

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "booking/audit.h"
 #include "booking/booking.h"
 #include "booking/checkout.h"
 #include "booking/payment.h"
@@ -336,6 +337,17 @@ tell_rows(struct world *w, struct buf *out, const char *sql)
 	}
 }
 
+static void
+tell_findings(struct world *w, struct buf *out)
+{
+	struct audit *audit = arena_alloc(w->c.mem, sizeof(*audit));
+	size_t i;
+
+	assert_int_equal(audit_tx(&w->c, w->db, audit), OK);
+	for (i = 0; i < audit->count; i++)
+		buf_printf(out, "finding %s\n", audit->rows[i].words);
+}
+
 char *
 story_end(struct world *w)
 {
@@ -350,6 +362,7 @@ story_end(struct world *w)
 		tell_booking(w, &out, &list.rows[i]);
 	for (i = 0; i < COUNT(sql_lines); i++)
 		tell_rows(w, &out, sql_lines[i]);
+	tell_findings(w, &out);
 	return sorted(&w->c, world_undrawn(w, out.bytes));
 }
 
