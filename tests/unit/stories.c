@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "sample.h"
 #include "story.h"
+#include "web/http.h"
 #include "world.h"
 
 enum { TOLD_MAX = 16, ORDER_MAX = 64, ALL_ORDERS_OF = 7, FILES_MAX = 200 };
@@ -25,11 +26,14 @@ enum { TOLD_MAX = 16, ORDER_MAX = 64, ALL_ORDERS_OF = 7, FILES_MAX = 200 };
 #ifdef SANITIZED
 enum { SAMPLE = 150, REPEATED = 50, ROUNDS = 2, EVERY = 0 };
 #else
-enum { SAMPLE = 2000, REPEATED = 150, ROUNDS = 4, EVERY = 1 };
+enum { SAMPLE = 2000, REPEATED = 100, ROUNDS = 6, EVERY = 1 };
 #endif
 
 /* Half of the orders each: as fast on two processors, and on one no slower. */
 enum { PROCESSES = 2 };
+
+/* A worker is asked for its calls after one order of so many. */
+enum { CALLS_EVERY = 100 };
 
 /* A story with its bodies made, and the world it is played in. */
 struct play {
@@ -40,6 +44,8 @@ struct play {
 	struct world *w;
 	int64_t start;
 	const char *first; /* the rows after the order as it is written */
+	const char *calls; /* what a worker would call then */
+	int has_jobs;
 	uint64_t dice;
 	int part;      /* of PROCESSES: this process plays every other order */
 	uint64_t turn; /* how many orders there were */
@@ -123,24 +129,40 @@ played(struct play *p, const struct order *o)
 	return world_dump(p->w);
 }
 
+static const char *
+order_text(struct play *p, const struct order *o)
+{
+	struct buf what = buf_make(p->c.mem, 1000);
+	size_t i;
+
+	buf_printf(&what, "%s, told in the order of lines", p->story.file);
+	for (i = 0; i < o->n; i++)
+		buf_printf(&what, " %d", p->told[o->told[i]].line);
+	return what.bytes;
+}
+
+/* Now and then: a server has to be started for it. */
+static void
+check_calls(struct play *p, const struct order *o)
+{
+	if (p->has_jobs && p->turn % CALLS_EVERY < PROCESSES)
+		world_same(p->calls, story_calls(p->w), order_text(p, o));
+}
+
 /* Fails where the rows differ from the first, and says after which order. */
 static void
 compare(struct play *p, const struct order *o)
 {
-	struct buf what;
 	const char *dump;
-	size_t i;
 
 	if (p->turn++ % PROCESSES != (uint64_t)p->part)
 		return;
 	dump = played(p, o);
-	if (strcmp(dump, p->first) == 0)
+	if (strcmp(dump, p->first) == 0) {
+		check_calls(p, o);
 		return;
-	what = buf_make(p->c.mem, 1000);
-	buf_printf(&what, "%s, told in the order of lines", p->story.file);
-	for (i = 0; i < o->n; i++)
-		buf_printf(&what, " %d", p->told[o->told[i]].line);
-	world_same(p->first, dump, what.bytes);
+	}
+	world_same(p->first, dump, order_text(p, o));
 }
 
 static struct order
@@ -261,6 +283,53 @@ play_part(struct play *p, int part)
 	play_repeated(p);
 }
 
+/* --- many deliverers ------------------------------------------------------ */
+
+/* In memory where the system has files there: a commit waits for the disk. */
+static char *
+crowd_folder(struct ctx *c)
+{
+	if (access("/dev/shm", W_OK) == 0)
+		setenv("TMPDIR", "/dev/shm", 0);
+	return unit_folder(c);
+}
+
+/* Each delivery at least twice, in the order that the lot and the threads
+ * make. */
+static void
+play_crowd(struct play *p, struct world *w, const char *url)
+{
+	struct order o = as_written(p);
+	size_t i;
+
+	for (i = 0; i < p->count; i++)
+		insert(&o, o.n, i);
+	for (i = roll(p, p->count + 1); i > 0; i--)
+		insert(&o, o.n, roll(p, p->count));
+	shuffle(p, &o);
+	world_put_back(w);
+	story_crowd(url, p->told, o.told, o.n, p->start);
+	world_same(p->first, world_dump(w), order_text(p, &o));
+	ctx_reset(&w->c);
+}
+
+static void
+play_crowds(struct play *p)
+{
+	char *folder = crowd_folder(&p->c);
+	char *url = arena_printf(p->c.mem, "sqlite:%s/crowd", folder);
+	struct world *w = world_new_at(url);
+	void *state = w;
+	int i;
+
+	story_begin(&p->story, w);
+	world_keep(w);
+	for (i = 0; i < ROUNDS; i++)
+		play_crowd(p, w, url);
+	world_free(&state);
+	unit_remove(&p->c, folder);
+}
+
 /* --- a story ------------------------------------------------------------- */
 
 /* "end row …": a line of the rows, or a part of one, where words for people
@@ -317,11 +386,14 @@ it_ends_the_same_in_every_order(void **state)
 	p.first = arena_dup(p.c.mem, played(&p, &o));
 	check_end(&p);
 	check_rows(&p);
+	p.has_jobs = strstr(p.first, "\njob ") != NULL;
+	p.calls = arena_dup(p.c.mem, story_calls(p.w));
 	child = start_part(&p, 1);
 	play_part(&p, 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	if (status != 0)
 		fail_msg("the other process failed");
+	play_crowds(&p);
 	close_play(&p);
 }
 
@@ -347,6 +419,7 @@ main(int argc, char **argv)
 	size_t n = (size_t)(argc - 1), i;
 	struct ctx c;
 
+	http_global_init();
 	ctx_init(&c);
 	if (n == 0)
 		files = sample_names_of(&c, "tests/stories", ".story", &n);

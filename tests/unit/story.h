@@ -75,6 +75,27 @@ void story_begin(struct story *s, struct world *w);
 /* Tells one delivery; 0: the database was busy, it must come again. */
 int story_tell(struct ctx *c, struct db *db, const struct story_delivery *d);
 
+/* The same for a thread, which looks at the result. */
+enum err story_take_in(struct ctx *c, struct db *db,
+    const struct story_delivery *d) MUST_USE;
+
+/*
+ * Delivers told[order[0 … n - 1]] by STORY_CROWD threads, each with its own
+ * connection to url: who gets to it first takes the next.
+ */
+enum { STORY_CROWD = 8 };
+void story_crowd(const char *url, const struct story_delivery *told,
+    const size_t *order, size_t n, int64_t start);
+
+/*
+ * What a worker would call now, a line each, sorted.  Its jobs are tried, so
+ * the rows are not what they were.
+ */
+char *story_calls(struct world *w);
+
+/* The lines of text, sorted, in c. */
+char *story_sorted(struct ctx *c, const char *text);
+
 /* How it ended, in the words of "end" lines, sorted, a line each. */
 char *story_end(struct world *w);
 

@@ -216,8 +216,8 @@ ask_tx(struct ctx *c, struct db *db, void *arg)
 	return e != OK ? e : request_take_in_tx(c, db, &rq, &outcome);
 }
 
-int
-story_tell(struct ctx *c, struct db *db, const struct story_delivery *d)
+enum err
+story_take_in(struct ctx *c, struct db *db, const struct story_delivery *d)
 {
 	int64_t now = c->now;
 	struct intake in;
@@ -229,6 +229,14 @@ story_tell(struct ctx *c, struct db *db, const struct story_delivery *d)
 	    ? world_deliver(c, db, d->source, d->body, &in)
 	    : db_transaction(c, db, ask_tx, (void *)d);
 	c->now = now;
+	return e;
+}
+
+int
+story_tell(struct ctx *c, struct db *db, const struct story_delivery *d)
+{
+	enum err e = story_take_in(c, db, d);
+
 	if (e != OK && e != E_BUSY)
 		fail_msg("line %d: %s", d->line, c->why);
 	ctx_forgive(c);
@@ -243,9 +251,8 @@ by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* lines, each ended by a newline, sorted. */
-static char *
-sorted(struct ctx *c, const char *text)
+char *
+story_sorted(struct ctx *c, const char *text)
 {
 	struct buf b = buf_make(c->mem, END_MAX);
 	char *copy = arena_dup(c->mem, text), *lines[1000];
@@ -363,7 +370,7 @@ story_end(struct world *w)
 	for (i = 0; i < COUNT(sql_lines); i++)
 		tell_rows(w, &out, sql_lines[i]);
 	tell_findings(w, &out);
-	return sorted(&w->c, world_undrawn(w, out.bytes));
+	return story_sorted(&w->c, world_undrawn(w, out.bytes));
 }
 
 /* "counted A B" counts both; "counted 07 A B" in the booking of 07. */
@@ -401,5 +408,5 @@ story_expected(struct story *s)
 		else
 			buf_printf(&out, "%s\n", step->rest);
 	}
-	return sorted(s->c, out.bytes);
+	return story_sorted(s->c, out.bytes);
 }

@@ -21,8 +21,8 @@ enum { DUMP_MAX = 1 << 20, LINES_MAX = 1000, PATH_PART_MAX = 64,
 
 /* --- worlds -------------------------------------------------------------- */
 
-int
-world_new(void **state)
+struct world *
+world_new_at(const char *url)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	int applied;
@@ -30,9 +30,15 @@ world_new(void **state)
 	assert_non_null(w);
 	ctx_init(&w->c);
 	w->c.now = WORLD_NOW;
-	assert_int_equal(db_open(&w->c, "sqlite::memory:", 1, &w->db), OK);
+	assert_int_equal(db_open(&w->c, url, 1, &w->db), OK);
 	assert_int_equal(migrate_run(&w->c, w->db, &applied), OK);
-	*state = w;
+	return w;
+}
+
+int
+world_new(void **state)
+{
+	*state = world_new_at("sqlite::memory:");
 	return 0;
 }
 

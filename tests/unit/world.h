@@ -33,6 +33,8 @@ struct world {
 
 /* cmocka fixtures: *state is a world with a schema and no rows. */
 int world_new(void **state);
+/* The same in a file; url says where ("sqlite:/path"). */
+struct world *world_new_at(const char *url);
 int world_free(void **state);
 #define WITH_WORLD(test) \
 	cmocka_unit_test_setup_teardown(test, world_new, world_free)
