@@ -24,7 +24,7 @@ enum { TOLD_MAX = 16, ORDER_MAX = 64, ALL_ORDERS_OF = 7, FILES_MAX = 200 };
 #endif
 #endif
 #ifdef SANITIZED
-enum { SAMPLE = 150, REPEATED = 50, ROUNDS = 2, EVERY = 0 };
+enum { SAMPLE = 80, REPEATED = 20, ROUNDS = 2, EVERY = 0 };
 #else
 enum { SAMPLE = 2000, REPEATED = 100, ROUNDS = 6, EVERY = 1 };
 #endif
@@ -418,6 +418,7 @@ main(int argc, char **argv)
 	char **files = argv + 1;
 	size_t n = (size_t)(argc - 1), i;
 	struct ctx c;
+	int failed;
 
 	http_global_init();
 	ctx_init(&c);
@@ -425,5 +426,7 @@ main(int argc, char **argv)
 		files = sample_names_of(&c, "tests/stories", ".story", &n);
 	for (i = 0; i < n && i < FILES_MAX; i++)
 		tests[i] = test_of(&c, files[i]);
-	return _cmocka_run_group_tests("stories", tests, i, NULL, NULL);
+	failed = _cmocka_run_group_tests("stories", tests, i, NULL, NULL);
+	ctx_free(&c);
+	return failed;
 }
