@@ -11,4 +11,4 @@ told    stripe payment_intent.payment_failed
 
 end     booking PENDING FAILED captured 0 refunded 0
 end     counted CHECKOUT_COMPLETED CHECKOUT_INITIATED
-end     counted CHECKOUT_SESSION_CREATED PAYMENT_FAILED PAYMENT_FAILED
+end     counted CHECKOUT_SESSION_CREATED PAYMENT_FAILED

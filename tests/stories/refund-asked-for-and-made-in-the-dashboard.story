@@ -14,7 +14,6 @@ told    stripe refund.failed
 
 end     booking CONFIRMED PAID captured 15000 refunded 0
 end     counted BOOKING_CONFIRMED CHECKOUT_COMPLETED CHECKOUT_INITIATED
-end     counted CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED PAYMENT_REFUNDED
-end     counted REFUND_FAILED
+end     counted CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED REFUND_FAILED
 end     job refund pi_3SWfXkB7WZ01zgkW1a2B3c4D
 end     owed 15000 of pi_3SWfXkB7WZ01zgkW1a2B3c4D

@@ -81,11 +81,9 @@ story_calls(struct world *w)
 	log_open("stories", "error");
 	server = loopback_start(steps, CALLS_MAX);
 	shop.stripe = (struct stripe){ .http = http_new("stories"),
-		.base = loopback_url(server), .key = "sk_test_1",
-		.second = 1000 };
+		.base = loopback_url(server), .key = "sk_test_1" };
 	shop.calendly = (struct calendly){ .http = shop.stripe.http,
-		.base = loopback_url(server), .token = "pat_1",
-		.second = 1000 };
+		.base = loopback_url(server), .token = "pat_1" };
 	work(w, &shop);
 	for (i = 0; i < loopback_requests(server) && i < CALLS_MAX; i++)
 		add_call(&out, loopback_request(server, i));
