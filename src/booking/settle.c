@@ -196,6 +196,29 @@ static enum err
 settle_next(struct ctx *c, struct db *db, const struct booking *b,
     const struct history_source *by, int links);
 
+static const char SOLD_AGAIN[] = "the time was given to somebody else";
+
+static int
+is_sold_again(const struct booking *b)
+{
+	return b->asked_cancel_at > 0 &&
+	    strcmp(b->asked_cancel_by, "system") == 0 &&
+	    text_same(b->asked_cancel_reason, SOLD_AGAIN);
+}
+
+/* The seat is gone when the money comes, whichever telling of it says when. */
+static void
+give_slot_up(struct ctx *c, struct booking *b, const struct status *s)
+{
+	int64_t at = s->paid_at > 0 ? s->paid_at : c->now;
+
+	if (b->asked_cancel_at == 0 || at < b->asked_cancel_at)
+		b->asked_cancel_at = at;
+	b->asked_cancel_by = "system";
+	b->asked_cancel_reason = SOLD_AGAIN;
+	status_cancellation(b);
+}
+
 /*
  * A time that was not paid while it was held may have been given to somebody
  * else by now.  Money that comes then, by a webhook that was lost for a while,
@@ -205,20 +228,17 @@ static enum err
 check_slot(struct ctx *c, struct db *db, struct booking *b,
     const struct status *s)
 {
-	int taken;
-	enum err e;
+	int taken = is_sold_again(b);
+	enum err e = OK;
 
-	if (strcmp(b->source, "calendly") == 0 || b->hold_at > c->now ||
-	    strcmp(b->status, "PENDING") != 0 ||
-	    strcmp(s->booking, "CONFIRMED") != 0)
+	if (!taken && (strcmp(b->source, "calendly") == 0 ||
+	    b->hold_at > c->now || strcmp(b->status, "PENDING") != 0 ||
+	    strcmp(s->booking, "CONFIRMED") != 0))
 		return OK;
-	e = booking_overlaps_tx(c, db, b, &taken);
-	if (e == OK && taken) {
-		b->asked_cancel_at = s->paid_at > 0 ? s->paid_at : c->now;
-		b->asked_cancel_by = "system";
-		b->asked_cancel_reason = "the time was given to somebody else";
-		status_cancellation(b);
-	}
+	if (!taken)
+		e = booking_overlaps_tx(c, db, b, &taken);
+	if (e == OK && taken)
+		give_slot_up(c, b, s);
 	return e;
 }
 
