@@ -158,8 +158,9 @@ is_disputed(const struct status_facts *f, const struct payment *p)
 }
 
 /*
- * A cancelled booking keeps what its policy leaves to the builder, and a
- * rescheduled one waits for the one that carries on to be known.
+ * By the rules of status.c all money has one: this is for the day on which
+ * they change.  A cancelled booking keeps what its policy leaves to the
+ * builder, and a rescheduled one waits for the one that carries on to be known.
  */
 static int
 has_place(const struct audited *a, const struct payment *p)

@@ -126,9 +126,8 @@ a_hand_in_the_rows_is_found(void **state)
 	}
 }
 
-/* Money that has no seat, is owed to nobody and on no list. */
 static void
-money_without_a_place_is_found(void **state)
+a_second_payment_that_does_not_go_back_is_found(void **state)
 {
 	struct world *w = *state;
 
@@ -194,7 +193,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_SHOP(what_came_about_by_the_rules_is_in_order),
 		WITH_SHOP(a_hand_in_the_rows_is_found),
-		WITH_SHOP(money_without_a_place_is_found),
+		WITH_SHOP(a_second_payment_that_does_not_go_back_is_found),
 		WITH_SHOP(each_finding_names_its_booking),
 		WITH_SHOP(all_bookings_are_looked_at),
 	};
