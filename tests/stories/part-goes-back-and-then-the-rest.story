@@ -2,8 +2,8 @@ story   A part goes back, and then the rest
 
 booking direct
 attempt
+before  answer created
 
-told    answer created
 told    stripe checkout.session.completed
 told    stripe refund.created
         amount = 5000
