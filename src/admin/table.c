@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/text.h"
 
 enum { TABLE_MAX = 8 * 1024 * 1024, COLUMNS_MAX = 32, CELL_MAX = 80 };
 
@@ -16,7 +17,7 @@ cell(struct ctx *c, const cJSON *value)
 	if (value == NULL || cJSON_IsNull(value))
 		return "-";
 	if (cJSON_IsString(value))
-		return value->valuestring;
+		return text_shown(c->mem, value->valuestring);
 	if (cJSON_IsBool(value))
 		return cJSON_IsTrue(value) ? "yes" : "no";
 	return json_print(c, value);

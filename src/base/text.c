@@ -63,6 +63,24 @@ text_plain(const char *text)
 	return 1;
 }
 
+char *
+text_shown(struct arena *a, const char *text)
+{
+	char *shown = arena_dup(a, text), *to = shown;
+	const unsigned char *p;
+
+	for (p = (const unsigned char *)text; *p != '\0'; p++) {
+		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+			p++;
+			*to++ = ' ';
+		} else {
+			*to++ = *p < 0x20 || *p == 0x7f ? ' ' : (char)*p;
+		}
+	}
+	*to = '\0';
+	return shown;
+}
+
 int
 text_only(const char *text, const char *allowed)
 {

@@ -21,6 +21,9 @@ int text_only(const char *text, const char *allowed);
 /* Both NULL, or both the same text? */
 int text_same(const char *a, const char *b);
 
+/* Text (UTF-8) for a terminal: a blank for each control character. */
+char *text_shown(struct arena *a, const char *text);
+
 /* NULL and "" are both nothing said. */
 int text_blank(const char *text);
 

@@ -262,6 +262,18 @@ an_empty_list_has_one_empty_part(void **state)
 	assert_string_equal(parts[1], "");
 }
 
+static void
+what_a_terminal_would_obey_is_blank(void **state)
+{
+	struct ctx *c = *state;
+
+	assert_string_equal(text_shown(c->mem, "a\x1b[2Jb\tc\x7f\nd"),
+	    "a [2Jb c  d");
+	assert_string_equal(text_shown(c->mem, "\xc2\x9b" "1m\xc3\xa9\xc2\xa0"),
+	    " 1m\xc3\xa9\xc2\xa0");
+	assert_string_equal(text_shown(c->mem, ""), "");
+}
+
 int
 main(void)
 {
@@ -276,6 +288,7 @@ main(void)
 		cmocka_unit_test(a_number_is_digits_only),
 		cmocka_unit_test(an_address_has_a_name_and_a_domain),
 		cmocka_unit_test(an_address_has_at_most_254_bytes),
+		WITH_CTX(what_a_terminal_would_obey_is_blank),
 		WITH_CTX(a_list_is_cut_at_its_separators),
 		WITH_CTX(an_empty_list_has_one_empty_part),
 	};
