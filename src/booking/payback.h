@@ -10,6 +10,8 @@
 #include "base/ctx.h"
 
 struct db;
+struct status;
+struct status_facts;
 
 struct payback {
 	const char *booking;
@@ -26,5 +28,21 @@ struct payback {
  */
 enum err payback_owed_tx(struct ctx *c, struct db *db, const char *payment,
     struct payback *ret) MUST_USE;
+
+/*
+ * A person wants `amount` more to go back than what has gone or goes by
+ * itself; 0: what is owed and waits for a person or for its time, else all that
+ * is left.
+ */
+struct payback_wish {
+	int64_t amount; /* that much … */
+	int64_t up_to;  /* … which makes so much in all */
+	int64_t left;   /* and leaves this with us */
+};
+
+/* E_CONFLICT with words if that cannot be, E_BADREQ if no coin is so small. */
+enum err payback_ask(struct ctx *c, const struct status_facts *facts,
+    const struct status *s, int64_t amount, struct payback_wish *ret)
+    MUST_USE;
 
 #endif

@@ -64,8 +64,8 @@ given_away(const struct status_facts *f)
  * them: a refund in the dashboard may reach us as a total first.  A failed
  * refund is in the charge's total and gave nothing back.
  */
-static int64_t
-refunded_of(const struct status_facts *f, const struct payment *p)
+int64_t
+status_refunded(const struct status_facts *f, const struct payment *p)
 {
 	int64_t counted = 0, known = 0;
 	size_t i;
@@ -85,7 +85,7 @@ refunded_of(const struct status_facts *f, const struct payment *p)
 static int
 has_gone_back(const struct status_facts *f, const struct payment *p)
 {
-	return p->received > 0 && refunded_of(f, p) >= p->received;
+	return p->received > 0 && status_refunded(f, p) >= p->received;
 }
 
 /*
@@ -190,9 +190,9 @@ share(const struct status_facts *f, const struct status *s,
 
 		if (other != p && !goes_back_whole(f, s, other) &&
 		    gives_before(s, other, p))
-			rest -= other->received - refunded_of(f, other);
+			rest -= other->received - status_refunded(f, other);
 	}
-	left = p->received - refunded_of(f, p);
+	left = p->received - status_refunded(f, p);
 	return rest < 0 ? 0 : rest < left ? rest : left;
 }
 
@@ -207,9 +207,10 @@ status_return(const struct status_facts *facts, const struct status *s,
 	if (is_at_stake(facts, p))
 		return;
 	if (goes_back_whole(facts, s, p)) {
-		ret->owed = p->received - refunded_of(facts, p);
+		ret->owed = p->received - status_refunded(facts, p);
 		ret->due = ret->owed;
-		if (!twice)
+		/* Who asks for all of it does not wait for a new time. */
+		if (!twice && facts->refund_goal < s->captured)
 			ret->due_at = p->paid_at +
 			    facts->booking->late_hours * HOUR;
 		return;
@@ -294,7 +295,7 @@ count_money(const struct status_facts *f, struct status *ret)
 		if (status_is_duplicate(f, ret, p))
 			continue;
 		ret->captured += p->received;
-		ret->refunded += refunded_of(f, p);
+		ret->refunded += status_refunded(f, p);
 	}
 }
 
@@ -382,6 +383,19 @@ status_compute(const struct status_facts *facts, struct status *ret)
 	s.booking = booking_status(facts->booking, s.paid);
 	s.late = is_late(facts->booking, s.paid_at);
 	*ret = s;
+}
+
+int
+status_is_word(const char *word)
+{
+	static const char *const words[] = { "PENDING", "CONFIRMED",
+		"CANCELLED", "RESCHEDULED", "NO_SHOW", "COMPLETED" };
+	size_t i;
+
+	for (i = 0; i < COUNT(words); i++)
+		if (strcmp(words[i], word) == 0)
+			return 1;
+	return 0;
 }
 
 const char *

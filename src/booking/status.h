@@ -64,6 +64,10 @@ int status_is_duplicate(const struct status_facts *facts,
 int status_is_misfit(const struct status_facts *facts,
     const struct payment *p);
 
+/* What of p has gone back, or is on its way. */
+int64_t status_refunded(const struct status_facts *facts,
+    const struct payment *p);
+
 /* What of one payment has to go back, beside what has gone. */
 struct status_return {
 	int64_t owed;       /* all of it, whoever sees to it */
@@ -98,6 +102,9 @@ void status_cancellation(struct booking *b);
 /* The percentage that goes back by the way the booking ended; 0: it did not,
  * or the policy gives nothing. */
 int status_percent(const struct booking *b);
+
+/* Is it one of the booking statuses? */
+int status_is_word(const char *word);
 
 /* The booking status at a moment: a confirmed one whose end has passed is
  * COMPLETED. */
