@@ -29,12 +29,20 @@ static const struct command {
 	    "\t[--direct | --no-direct] [--hours H] [--policy P]\n"
 	    "\t[--hold MINUTES] [--notice-minutes N] [--horizon-days N]\n"
 	    "\t[--requires-auth | --no-requires-auth]\n"
+	    "\t[--auto-refund | --no-auto-refund] [--late-hours N]\n"
 	    "\t[--active | --inactive]" },
-	{ "bookings", "list", bookings_list, "[--limit N]" },
-	{ "bookings", "show", bookings_show, "ID" },
+	{ "bookings", "list", bookings_list, "[--attention] [--status S] "
+	    "[--email E] [--limit N]" },
+	{ "bookings", "show", bookings_show, "ID [--utc]" },
 	{ "bookings", "create", bookings_create, "--session-type ID "
 	    "--start TIME --name N --email E --timezone Z [--client SUB]" },
 	{ "bookings", "link", bookings_link, "ID" },
+	{ "bookings", "cancel", bookings_money_cancel, "ID [--reason TEXT] "
+	    "[--refund] [--dry-run]" },
+	{ "bookings", "refund", bookings_money_refund, "ID [--amount N] "
+	    "[--reason TEXT] [--dry-run]" },
+	{ "bookings", "move", bookings_money_move, "ID --to ID "
+	    "[--dry-run]" },
 	{ "events", "list", events_list, "[--limit N] [--booking ID]" },
 	{ "events", "show", events_show, "ID" },
 	{ "events", "replay", events_replay, "ID | --to URL" },
@@ -42,6 +50,8 @@ static const struct command {
 	{ "jobs", "retry", jobs_retry, "ID" },
 	{ "verify", NULL, verify_rows, "" },
 	{ "heal", NULL, heal_all, "[--dry-run] [--json]" },
+	{ "analytics", "funnel", funnel_show, "[--from DATE] [--to DATE] "
+	    "[--session-type ID]" },
 };
 
 static int
@@ -120,12 +130,13 @@ migrate(struct ctx *c, const struct conf *conf)
 }
 
 static void
-print(struct ctx *c, const struct cJSON *answer, int as_json)
+print(struct ctx *c, const struct admin *a)
 {
-	if (as_json)
-		printf("%s\n", json_print(c, answer));
+	if (a->as_json)
+		printf("%s\n", json_print(c, a->answer));
 	else
-		fputs(table_text(c, answer), stdout);
+		fputs(a->screen != NULL ? a->screen
+					: table_text(c, a->answer), stdout);
 }
 
 static enum err
@@ -148,7 +159,7 @@ run(struct ctx *c, const struct conf *conf, const struct command *cmd,
 	db_free(a.db);
 	if (e == OK && (a.answer != list || cmd->verb == NULL ||
 	    strcmp(cmd->verb, "list") == 0))
-		print(c, a.answer, a.as_json);
+		print(c, &a);
 	return e == OK ? a.verdict : e;
 }
 

@@ -20,6 +20,7 @@ struct admin {
 	char **argv; /* … argv[0] being the last of those */
 	int as_json; /* how the answer is printed */
 	struct cJSON *answer; /* an array or object to print; NULL: nothing */
+	const char *screen; /* the same for people; NULL: as a table */
 	enum err verdict; /* on what was found, once that is printed */
 };
 
@@ -29,8 +30,11 @@ typedef enum err admin_command(struct ctx *c, struct admin *a);
 admin_command builders_set, builders_list;
 admin_command types_set, types_list;
 admin_command bookings_list, bookings_show, bookings_create, bookings_link;
+admin_command bookings_money_cancel, bookings_money_refund;
+admin_command bookings_money_move;
 admin_command events_list, events_show, events_replay;
 admin_command jobs_list, jobs_retry;
+admin_command funnel_show;
 admin_command verify_rows;
 admin_command heal_all;
 

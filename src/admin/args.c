@@ -24,7 +24,13 @@ put_number(struct ctx *c, const struct args_option *o, const char *text,
 {
 	int64_t number;
 
-	if (o->kind == ARGS_TIME) {
+	if (o->kind == ARGS_DATE) {
+		if (now_parse(text, &number) != OK &&
+		    now_parse(arena_printf(c->mem, "%sT00:00:00Z", text),
+		    &number) != OK)
+			return ctx_fail(c, E_BADREQ, "--%s wants a day like "
+			    "2026-12-10, or a time", o->name);
+	} else if (o->kind == ARGS_TIME) {
 		if (now_parse(text, &number) != OK)
 			return ctx_fail(c, E_BADREQ, "--%s wants a time like "
 			    "2026-12-10T09:00:00+01:00", o->name);

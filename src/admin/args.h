@@ -13,6 +13,7 @@ enum args_kind {
 	ARGS_TEXT,   /* const char * */
 	ARGS_NUMBER, /* int64_t, whole and not negative */
 	ARGS_TIME,   /* int64_t, RFC 3339 with offset -> microseconds */
+	ARGS_DATE,   /* the same; a day alone is its first moment in UTC */
 	ARGS_ON,     /* int64_t, set to 1; takes no value */
 	ARGS_OFF,    /* int64_t, set to 0; takes no value */
 };

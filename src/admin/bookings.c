@@ -1,6 +1,11 @@
 /*
- * bookings: bookpay bookings list|show|create|link
+ * bookings: bookpay bookings list|create|link
  */
+#include "admin/bookings.h"
+
+#include <string.h>
+#include <strings.h>
+
 #include "admin/admin.h"
 #include "admin/args.h"
 #include "app/request.h"
@@ -9,20 +14,29 @@
 #include "base/now.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "booking/attention.h"
 #include "booking/booking.h"
-#include "booking/history.h"
 #include "booking/money.h"
 #include "booking/seat.h"
-#include "booking/settle.h"
 #include "booking/status.h"
-#include "booking/words.h"
 #include "db/db.h"
 #include "web/auth.h"
 
 enum { LIST_DEFAULT = 50 };
 
-static void
-print_booking(struct ctx *c, const struct booking *b, struct cJSON *o)
+enum err
+bookings_find_tx(struct ctx *c, struct db *db, const char *id,
+    struct booking **ret)
+{
+	enum err e = booking_find_tx(c, db, id, ret);
+
+	if (e == OK && *ret == NULL)
+		e = ctx_fail(c, E_NOBOOKING, "there is no booking %s", id);
+	return e;
+}
+
+void
+bookings_print(struct ctx *c, const struct booking *b, struct cJSON *o)
 {
 	json_set_text(o, "id", b->id);
 	json_set_text(o, "sessionType", b->session_type);
@@ -34,8 +48,10 @@ print_booking(struct ctx *c, const struct booking *b, struct cJSON *o)
 }
 
 struct listing {
-	int64_t limit;
+	int64_t attention;
+	struct booking_filter filter;
 	struct booking_list list;
+	struct attention_list wanting;
 };
 
 static enum err
@@ -43,87 +59,64 @@ list_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct listing *l = arg;
 
-	return booking_list_tx(c, db, l->limit, &l->list);
+	return l->attention ? attention_list_tx(c, db, &l->wanting)
+			    : booking_list_tx(c, db, &l->filter, &l->list);
+}
+
+static int
+fits(const struct ctx *c, const struct booking_filter *f,
+    const struct booking *b)
+{
+	return (f->status == NULL ||
+	    strcmp(f->status, status_at(b, c->now)) == 0) &&
+	    (f->email == NULL || strcasecmp(f->email, b->email) == 0);
+}
+
+static void
+print_wanting(struct ctx *c, const struct listing *l, struct cJSON *rows)
+{
+	int64_t room = l->filter.limit;
+	struct cJSON *o;
+	size_t i;
+
+	for (i = 0; i < l->wanting.count && room > 0; i++) {
+		if (!fits(c, &l->filter, l->wanting.rows[i].booking))
+			continue;
+		o = json_push_object(rows);
+		bookings_print(c, l->wanting.rows[i].booking, o);
+		json_set_text(o, "why", l->wanting.rows[i].why);
+		room--;
+	}
 }
 
 enum err
 bookings_list(struct ctx *c, struct admin *a)
 {
 	static const struct args_option options[] = {
-		ARGS_OPTION("limit", ARGS_NUMBER, listing, limit, 0),
+		ARGS_OPTION("attention", ARGS_ON, listing, attention, 0),
+		ARGS_OPTION("status", ARGS_TEXT, listing, filter.status, 0),
+		ARGS_OPTION("email", ARGS_TEXT, listing, filter.email, 0),
+		ARGS_OPTION("limit", ARGS_NUMBER, listing, filter.limit, 0),
 	};
 	const struct args_line line = { options, COUNT(options), 0 };
-	struct listing l = { .limit = LIST_DEFAULT };
+	struct listing l = { .filter = { .limit = LIST_DEFAULT } };
 	const char *id;
 	size_t i;
 	enum err e;
 
 	e = args_parse(c, a->argc, a->argv, &line, &l, &id);
+	if (e == OK && l.filter.status != NULL &&
+	    !status_is_word(l.filter.status))
+		e = ctx_fail(c, E_BADREQ, "no booking is ever %s",
+		    l.filter.status);
 	if (e == OK)
 		e = db_read(c, a->db, list_tx, &l);
-	for (i = 0; e == OK && i < l.list.count; i++)
-		print_booking(c, &l.list.rows[i],
+	if (e != OK)
+		return e;
+	print_wanting(c, &l, a->answer);
+	for (i = 0; i < l.list.count; i++)
+		bookings_print(c, &l.list.rows[i],
 		    json_push_object(a->answer));
-	return e;
-}
-
-struct showing {
-	const char *id;
-	struct booking *booking;
-	struct status status;
-	struct history_list history;
-};
-
-static enum err
-show_tx(struct ctx *c, struct db *db, void *arg)
-{
-	struct showing *s = arg;
-	struct status_facts facts;
-	enum err e;
-
-	e = booking_find_tx(c, db, s->id, &s->booking);
-	if (e == OK && s->booking == NULL)
-		e = ctx_fail(c, E_NOBOOKING, "there is no booking %s", s->id);
-	if (e == OK)
-		e = settle_gather_tx(c, db, s->booking, &facts);
-	if (e != OK)
-		return e;
-	status_compute(&facts, &s->status);
-	return history_list_tx(c, db, s->booking->id, &s->history);
-}
-
-enum err
-bookings_show(struct ctx *c, struct admin *a)
-{
-	const struct args_line line = { NULL, 0, 1 };
-	struct showing s = { 0 };
-	struct cJSON *rows;
-	size_t i;
-	enum err e;
-
-	e = args_parse(c, a->argc, a->argv, &line, &s, &s.id);
-	if (e == OK)
-		e = db_read(c, a->db, show_tx, &s);
-	if (e != OK)
-		return e;
-	a->answer = json_object(c);
-	print_booking(c, s.booking, a->answer);
-	json_set_text(a->answer, "received", money_text(c, s.status.captured,
-	    s.booking->currency));
-	json_set_text(a->answer, "paidBack", money_text(c, s.status.refunded,
-	    s.booking->currency));
-	json_set_text(a->answer, "contradiction", s.booking->contradiction);
-	rows = json_set_array(a->answer, "history");
-	for (i = 0; i < s.history.count; i++) {
-		struct cJSON *o = json_push_object(rows);
-
-		json_set_text(o, "at", now_text(c->mem,
-		    s.history.rows[i].at));
-		json_set_text(o, "who", s.history.rows[i].who);
-		json_set_text(o, "what", s.history.rows[i].what);
-		json_set_text(o, "why", s.history.rows[i].why);
-		json_set_text(o, "event", s.history.rows[i].event);
-	}
 	return OK;
 }
 
@@ -181,22 +174,35 @@ bookings_create(struct ctx *c, struct admin *a)
 	if (e != OK)
 		return e;
 	a->answer = json_object(c);
-	print_booking(c, m.booking, a->answer);
+	bookings_print(c, m.booking, a->answer);
 	return OK;
+}
+
+struct linking {
+	const char *id;
+	struct booking *booking;
+};
+
+static enum err
+link_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct linking *l = arg;
+
+	return bookings_find_tx(c, db, l->id, &l->booking);
 }
 
 enum err
 bookings_link(struct ctx *c, struct admin *a)
 {
 	const struct args_line line = { NULL, 0, 1 };
-	struct showing s = { 0 };
+	struct linking s = { 0 };
 	struct auth *auth;
 	char *link;
 	enum err e;
 
 	e = args_parse(c, a->argc, a->argv, &line, &s, &s.id);
 	if (e == OK)
-		e = db_read(c, a->db, show_tx, &s);
+		e = db_read(c, a->db, link_tx, &s);
 	if (e == OK)
 		e = auth_new(c, a->conf, &auth);
 	if (e != OK)

@@ -1,6 +1,8 @@
 /*
  * jobs: bookpay jobs list|retry
  */
+#include "admin/jobs.h"
+
 #include "admin/admin.h"
 #include "admin/args.h"
 #include "base/json.h"
@@ -24,13 +26,38 @@ list_tx(struct ctx *c, struct db *db, void *arg)
 }
 
 static const char *
-state(const struct job *job)
+state(const struct ctx *c, const struct job *job)
 {
 	if (job->done_at > 0)
 		return "done";
 	if (job->dead_at > 0)
 		return "given up";
+	if (job->lease_at > c->now)
+		return "under way";
+	/* Under way when its worker died, as far as we know. */
 	return job->attempts > 0 ? "later" : "waiting";
+}
+
+/* What is done or given up is not due any more; a lease that runs holds the
+ * next try up. */
+static const char *
+next(struct ctx *c, const struct job *job)
+{
+	if (job->done_at > 0 || job->dead_at > 0)
+		return NULL;
+	return now_text(c->mem, job->lease_at > job->due_at ? job->lease_at
+							     : job->due_at);
+}
+
+void
+jobs_print(struct ctx *c, const struct job *job, struct cJSON *o)
+{
+	json_set_text(o, "id", job->id);
+	json_set_text(o, "state", state(c, job));
+	json_set_text(o, "due", next(c, job));
+	json_set_int(o, "attempts", job->attempts);
+	json_set_text(o, "lastError", job->last_error);
+	json_set_text(o, "booking", job->booking);
 }
 
 enum err
@@ -49,17 +76,8 @@ jobs_list(struct ctx *c, struct admin *a)
 	e = args_parse(c, a->argc, a->argv, &line, &l, &id);
 	if (e == OK)
 		e = db_read(c, a->db, list_tx, &l);
-	for (i = 0; e == OK && i < l.list.count; i++) {
-		const struct job *job = &l.list.rows[i];
-		struct cJSON *o = json_push_object(a->answer);
-
-		json_set_text(o, "id", job->id);
-		json_set_text(o, "state", state(job));
-		json_set_text(o, "due", now_text(c->mem, job->due_at));
-		json_set_int(o, "attempts", job->attempts);
-		json_set_text(o, "lastError", job->last_error);
-		json_set_text(o, "booking", job->booking);
-	}
+	for (i = 0; e == OK && i < l.list.count; i++)
+		jobs_print(c, &l.list.rows[i], json_push_object(a->answer));
 	return e;
 }
 

@@ -14,6 +14,16 @@ static const char sql_follow[] =
 	"UPDATE analytics SET session_type = $2, builder = $3, currency = $4,"
 	" amount = CASE WHEN name LIKE 'BOOKING%' THEN $5 ELSE amount END"
 	" WHERE booking = $1";
+static const char sql_has[] =
+	"SELECT 1 FROM analytics WHERE name = $1 AND booking = $2 LIMIT 1";
+static const char sql_sums[] =
+	"SELECT name, currency, COUNT(*) AS facts,"
+	" COUNT(DISTINCT booking) AS bookings,"
+	" CAST(SUM(amount) AS BIGINT) AS amount"
+	" FROM analytics WHERE booking IN (SELECT booking FROM analytics"
+	" WHERE name = 'BOOKING_CREATED' AND at >= $1 AND at < $2"
+	" AND session_type = COALESCE($3, session_type))"
+	" GROUP BY name, currency ORDER BY name, currency";
 static const char sql_drop[] = "DELETE FROM analytics WHERE id = $1";
 
 struct analytics {
@@ -34,6 +44,16 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(analytics, at),
 };
 const struct db_table analytics_table = DB_TABLE(analytics, fields, sql_page);
+
+static const struct db_field sum_fields[] = {
+	DB_FIELD_TEXT(analytics_sum, name),
+	DB_FIELD_TEXT(analytics_sum, currency),
+	DB_FIELD_INT(analytics_sum, facts),
+	DB_FIELD_INT(analytics_sum, bookings),
+	DB_FIELD_INT(analytics_sum, amount),
+};
+static const struct db_table sums_table = DB_TABLE(analytics_sum, sum_fields,
+    NULL);
 
 enum err
 analytics_note_tx(struct ctx *c, struct db *db, const struct booking *b,
@@ -69,4 +89,33 @@ analytics_settle_tx(struct ctx *c, struct db *db, const struct booking *b,
 		return analytics_note_tx(c, db, b, fact);
 	return db_run(c, db, sql_drop, NULL, DB_VALUES(DB_TEXT(
 	    arena_printf(c->mem, "%s:%s", fact->name, fact->subject))));
+}
+
+enum err
+analytics_has_tx(struct ctx *c, struct db *db, const char *name,
+    const char *booking, int *ret)
+{
+	struct db_rows rows;
+	enum err e;
+
+	e = db_query(c, db, sql_has, &rows,
+	    DB_VALUES(DB_TEXT(name), DB_TEXT(booking)));
+	if (e == OK)
+		*ret = rows.count > 0;
+	return e;
+}
+
+enum err
+analytics_sums_tx(struct ctx *c, struct db *db,
+    const struct analytics_span *span, struct analytics_sums *ret)
+{
+	struct db_list list;
+	enum err e;
+
+	e = db_select(c, db, sql_sums, &sums_table, &list,
+	    DB_VALUES(DB_INT(span->from), DB_INT(span->to),
+	    DB_TEXT(span->session_type)));
+	if (e == OK)
+		*ret = (struct analytics_sums){ list.rows, list.count };
+	return e;
 }

@@ -4,6 +4,7 @@
 #ifndef BOOKING_ANALYTICS_H
 #define BOOKING_ANALYTICS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/ctx.h"
@@ -40,5 +41,34 @@ enum err analytics_settle_tx(struct ctx *c, struct db *db,
 
 /* For db/row.h. */
 extern const struct db_table analytics_table;
+
+/* Was such a fact noted of that booking? */
+enum err analytics_has_tx(struct ctx *c, struct db *db, const char *name,
+    const char *booking, int *ret) MUST_USE;
+
+/* Of bookings made in [from, to), of one session type unless that is NULL. */
+struct analytics_span {
+	int64_t from, to;
+	const char *session_type;
+};
+
+/* How many facts of one name there are, in how many bookings, in one
+ * currency. */
+struct analytics_sum {
+	const char *name;
+	const char *currency;
+	int64_t facts;
+	int64_t bookings;
+	int64_t amount;
+};
+
+struct analytics_sums {
+	const struct analytics_sum *rows;
+	size_t count;
+};
+
+/* By name and currency. */
+enum err analytics_sums_tx(struct ctx *c, struct db *db,
+    const struct analytics_span *span, struct analytics_sums *ret) MUST_USE;
 
 #endif

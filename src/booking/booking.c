@@ -24,10 +24,24 @@ static const char sql_moved_from[] =
 	"SELECT " COLUMNS " FROM booking WHERE moved_from = $1 ORDER BY id";
 static const char sql_moved_to[] =
 	"SELECT " COLUMNS " FROM booking WHERE moved_to = $1 ORDER BY id";
+/* The status as status_at says it. */
+#define SHOWN                                                                  \
+	"CASE WHEN status = 'CONFIRMED' AND end_at <= $3 THEN 'COMPLETED'"     \
+	" ELSE status END"
 static const char sql_list[] =
-	"SELECT " COLUMNS " FROM booking ORDER BY created_at DESC, id LIMIT $1";
-static const char sql_after[] =
-	"SELECT " COLUMNS " FROM booking WHERE id > $1 ORDER BY id LIMIT $2";
+	"SELECT " COLUMNS " FROM booking"
+	" WHERE COALESCE($1, " SHOWN ") = " SHOWN
+	" AND LOWER(COALESCE($2, email)) = LOWER(email)"
+	" ORDER BY created_at DESC, id LIMIT $4";
+static const char sql_suspects[] =
+	"SELECT " COLUMNS " FROM booking WHERE payment_status = 'DISPUTED'"
+	" OR (status = 'CANCELLED'"
+	" AND payment_status IN ('PAID', 'PARTIALLY_REFUNDED'))"
+	" OR id IN (SELECT booking FROM analytics"
+	" WHERE name = 'PAYMENT_MISMATCH')"
+	" OR id IN (SELECT booking FROM job"
+	" WHERE dead_at > 0 AND done_at = 0)"
+	" ORDER BY created_at DESC, id";
 static const char sql_add[] =
 	"INSERT INTO booking (" COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
@@ -218,17 +232,16 @@ booking_overlaps_tx(struct ctx *c, struct db *db, const struct booking *b,
 	return e;
 }
 
-enum err
-booking_list_tx(struct ctx *c, struct db *db, int64_t limit,
-    struct booking_list *ret)
+static enum err
+list(struct ctx *c, struct db *db, const char *sql,
+    const struct db_value *values, size_t n, struct booking_list *ret)
 {
-	struct db_list list;
+	struct db_list rows;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &booking_table, &list,
-	    DB_VALUES(DB_INT(limit)));
+	e = db_select(c, db, sql, &booking_table, &rows, values, n);
 	if (e == OK)
-		*ret = (struct booking_list){ list.rows, list.count };
+		*ret = (struct booking_list){ rows.rows, rows.count };
 	return e;
 }
 
@@ -236,12 +249,21 @@ enum err
 booking_after_tx(struct ctx *c, struct db *db, const char *after,
     struct booking_list *ret)
 {
-	struct db_list list;
-	enum err e;
+	return list(c, db, sql_page,
+	    DB_VALUES(DB_TEXT(after), DB_INT(BOOKING_BATCH)), ret);
+}
 
-	e = db_select(c, db, sql_after, &booking_table, &list,
-	    DB_VALUES(DB_TEXT(after), DB_INT(BOOKING_BATCH)));
-	if (e == OK)
-		*ret = (struct booking_list){ list.rows, list.count };
-	return e;
+enum err
+booking_list_tx(struct ctx *c, struct db *db,
+    const struct booking_filter *filter, struct booking_list *ret)
+{
+	return list(c, db, sql_list, DB_VALUES(DB_TEXT(filter->status),
+	    DB_TEXT(filter->email), DB_INT(c->now), DB_INT(filter->limit)),
+	    ret);
+}
+
+enum err
+booking_suspects_tx(struct ctx *c, struct db *db, struct booking_list *ret)
+{
+	return list(c, db, sql_suspects, NULL, 0, ret);
 }

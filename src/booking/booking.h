@@ -116,8 +116,18 @@ enum err booking_save_tx(struct ctx *c, struct db *db,
 enum err booking_overlaps_tx(struct ctx *c, struct db *db,
     const struct booking *b, int *ret) MUST_USE;
 
-/* The newest `limit`, newest first. */
-enum err booking_list_tx(struct ctx *c, struct db *db, int64_t limit,
+struct booking_filter {
+	const char *status; /* as status_at says it; NULL: any */
+	const char *email;  /* of the client, in any case; NULL: any */
+	int64_t limit;
+};
+
+/* The newest ones, newest first. */
+enum err booking_list_tx(struct ctx *c, struct db *db,
+    const struct booking_filter *filter, struct booking_list *ret) MUST_USE;
+
+/* Those in which attention.c looks for what a person must see to. */
+enum err booking_suspects_tx(struct ctx *c, struct db *db,
     struct booking_list *ret) MUST_USE;
 
 /* Up to BOOKING_BATCH of all, by id, behind `after` ("": from the start). */

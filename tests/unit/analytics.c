@@ -86,6 +86,50 @@ the_funnel_has_every_step(void **state)
 	    "analytics BOOKING_CREATED:%s", world_id(w, 1))));
 }
 
+static const struct analytics_sum *
+sum_of(struct world *w, const char *name, int64_t from, int64_t to,
+    const char *type)
+{
+	const struct analytics_span span = { from, to, type };
+	struct analytics_sums sums;
+	size_t i;
+
+	assert_int_equal(analytics_sums_tx(&w->c, w->db, &span, &sums), OK);
+	for (i = 0; i < sums.count; i++)
+		if (strcmp(sums.rows[i].name, name) == 0)
+			return &sums.rows[i];
+	return NULL;
+}
+
+/* A booking counts by when it was made, its facts whenever they came. */
+static void
+sums_are_of_the_bookings_made_in_a_span(void **state)
+{
+	static const struct analytics_fact more = { "X", "more", 7 };
+	struct world *w = *state;
+	const struct booking *b = world_book(w, 1, world_slot(7, 15));
+	const struct analytics_sum *sum;
+	int64_t made = w->c.now;
+
+	w->c.now += DAYS(1);
+	world_book(w, 2, world_slot(8, 15));
+	assert_int_equal(analytics_note_tx(&w->c, w->db, b, &fact), OK);
+	assert_int_equal(analytics_note_tx(&w->c, w->db, b, &more), OK);
+	sum = sum_of(w, "X", made, made + 1, NULL);
+	assert_non_null(sum);
+	assert_int_equal(sum->facts, 2);
+	assert_int_equal(sum->bookings, 1);
+	assert_int_equal(sum->amount, 12);
+	assert_string_equal(sum->currency, "usd");
+	assert_int_equal(sum_of(w, "BOOKING_CREATED", made, made + 1,
+	    "direct")->bookings, 1);
+	assert_int_equal(sum_of(w, "BOOKING_CREATED", made, INT64_MAX,
+	    NULL)->bookings, 2);
+	assert_null(sum_of(w, "X", made + 1, INT64_MAX, NULL));
+	assert_null(sum_of(w, "X", 0, made, NULL));
+	assert_null(sum_of(w, "X", 0, INT64_MAX, "strategy"));
+}
+
 int
 main(void)
 {
@@ -93,6 +137,7 @@ main(void)
 		WITH_SHOP(a_fact_counts_once),
 		WITH_SHOP(a_fact_that_turns_out_otherwise_is_gone),
 		WITH_SHOP(nobody_is_named),
+		WITH_SHOP(sums_are_of_the_bookings_made_in_a_span),
 		WITH_SHOP(the_funnel_has_every_step),
 	};
 

@@ -139,7 +139,8 @@ the_newest_are_listed_first(void **state)
 		w->c.now++;
 		world_book(w, i, world_slot(7, 13 + i));
 	}
-	assert_int_equal(booking_list_tx(&w->c, w->db, 3, &list), OK);
+	assert_int_equal(booking_list_tx(&w->c, w->db,
+	    &(const struct booking_filter){ .limit = 3 }, &list), OK);
 	assert_int_equal(list.count, 3);
 	assert_string_equal(list.rows[0].id, world_id(w, 4));
 	assert_string_equal(list.rows[2].id, world_id(w, 2));

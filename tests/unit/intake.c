@@ -287,7 +287,8 @@ facts(struct world *w, const struct db_rows *before)
 	struct booking_list list;
 	size_t i;
 
-	assert_int_equal(booking_list_tx(&w->c, w->db, 2, &list), OK);
+	assert_int_equal(booking_list_tx(&w->c, w->db,
+	    &(const struct booking_filter){ .limit = 2 }, &list), OK);
 	assert_true(list.count <= 1);
 	if (list.count == 1)
 		buf_printf(&b, "%s %s", list.rows[0].status,

@@ -1,0 +1,104 @@
+#include "booking/attention.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "booking/analytics.h"
+#include "booking/booking.h"
+#include "booking/job.h"
+#include "booking/money.h"
+#include "booking/settle.h"
+#include "booking/status.h"
+
+enum { WHY_MAX = 1000 };
+
+static void
+add(struct buf *why, const char *text)
+{
+	if (why->len > 0)
+		buf_text(why, "; ");
+	buf_text(why, text);
+}
+
+static enum err
+look_at_money(struct ctx *c, struct db *db, struct booking *b,
+    struct buf *why)
+{
+	struct status_facts facts;
+	struct booking *head;
+	struct status status;
+	struct status_return back;
+	int misfits;
+	enum err e;
+
+	e = settle_gather_tx(c, db, b, &facts);
+	if (e == OK)
+		e = analytics_has_tx(c, db, "PAYMENT_MISMATCH", b->id,
+		    &misfits);
+	if (e == OK)
+		e = booking_head_tx(c, db, b, &head);
+	if (e != OK)
+		return e;
+	status_compute(&facts, &status);
+	status_return_all(&facts, &status, &back);
+	/* What has gone back entirely asks nothing more of anybody. */
+	if (misfits && !(status.captured > 0 &&
+	    status.refunded >= status.captured))
+		add(why, "money that does not fit it");
+	/* A chain has one purse: its last link speaks for it. */
+	if (head != b)
+		return OK;
+	if (strcmp(status.payment, "DISPUTED") == 0)
+		add(why, "disputed");
+	if (back.owed > back.due)
+		add(why, arena_printf(c->mem, "%s owed, not automatic",
+		    money_text(c, back.owed - back.due, b->currency)));
+	return OK;
+}
+
+static enum err
+look_at_jobs(struct ctx *c, struct db *db, const struct booking *b,
+    struct buf *why)
+{
+	struct job_list jobs;
+	size_t i;
+	enum err e;
+
+	e = job_of_booking_tx(c, db, b->id, &jobs);
+	for (i = 0; e == OK && i < jobs.count; i++)
+		if (jobs.rows[i].dead_at > 0 && jobs.rows[i].done_at == 0)
+			add(why, arena_printf(c->mem, "%s given up: %s",
+			    jobs.rows[i].kind,
+			    jobs.rows[i].last_error == NULL ? "no reason"
+			    : jobs.rows[i].last_error));
+	return e;
+}
+
+enum err
+attention_list_tx(struct ctx *c, struct db *db, struct attention_list *ret)
+{
+	struct booking_list list;
+	struct booking *b;
+	struct attention *rows;
+	size_t i, count = 0;
+	enum err e;
+
+	e = booking_suspects_tx(c, db, &list);
+	if (e != OK)
+		return e;
+	rows = arena_alloc(c->mem, (list.count + 1) * sizeof(*rows));
+	for (i = 0; e == OK && i < list.count; i++) {
+		struct buf why = buf_make(c->mem, WHY_MAX);
+
+		b = arena_alloc(c->mem, sizeof(*b));
+		*b = list.rows[i];
+		e = look_at_money(c, db, b, &why);
+		if (e == OK)
+			e = look_at_jobs(c, db, b, &why);
+		if (why.len > 0)
+			rows[count++] = (struct attention){ b, why.bytes };
+	}
+	if (e == OK)
+		*ret = (struct attention_list){ rows, count };
+	return e;
+}
