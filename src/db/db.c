@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "db/backend.h"
 
 struct db {
@@ -66,8 +67,11 @@ db_run(struct ctx *c, struct db *db, const char *sql, int64_t *ret_changed,
     const struct db_value *values, size_t n)
 {
 	int64_t changed;
-	enum err e = db->backend->run(c, db->handle, sql, &changed, values, n);
+	enum err e;
 
+	FAULT_POINT("write");
+	e = db->backend->run(c, db->handle, sql, &changed, values, n);
+	FAULT_POINT("written");
 	if (e == OK && ret_changed != NULL)
 		*ret_changed = changed;
 	return e;
@@ -83,7 +87,25 @@ db_query(struct ctx *c, struct db *db, const char *sql, struct db_rows *ret,
 enum err
 db_script(struct ctx *c, struct db *db, const char *text)
 {
-	return db->backend->script(c, db->handle, text);
+	enum err e;
+
+	FAULT_POINT("write");
+	e = db->backend->script(c, db->handle, text);
+	FAULT_POINT("written");
+	return e;
+}
+
+static enum err
+commit(struct ctx *c, struct db *db, int writing)
+{
+	enum err e;
+
+	if (!writing)
+		return db->backend->commit(c, db->handle);
+	FAULT_POINT("commit");
+	e = db->backend->commit(c, db->handle);
+	FAULT_POINT("committed");
+	return e;
 }
 
 static enum err
@@ -99,7 +121,7 @@ transaction(struct ctx *c, struct db *db, db_work *work, void *arg,
 	db->in_transaction = 1;
 	e = work(c, db, arg);
 	if (e == OK)
-		e = db->backend->commit(c, db->handle);
+		e = commit(c, db, writing);
 	if (e != OK)
 		db->backend->rollback(db->handle);
 	db->in_transaction = 0;

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/ctx.h"
+#include "base/fault.h"
 #include "base/now.h"
 
 enum { CONNECT_MS = 5000 };
@@ -233,6 +234,7 @@ http_call(struct ctx *c, struct http *h, const struct http_request *rq,
 	struct call call = { .c = c };
 	int64_t left = (rq->deadline - now_monotonic()) / 1000;
 	struct curl_slist *lines;
+	CURLcode code;
 
 	if (left <= 0) {
 		*ret = (struct http_answer){ .why = "no time left to call" };
@@ -257,7 +259,10 @@ http_call(struct ctx *c, struct http *h, const struct http_request *rq,
 	curl_easy_setopt(h->easy, CURLOPT_WRITEDATA, &call);
 	curl_easy_setopt(h->easy, CURLOPT_HEADERFUNCTION, take_header);
 	curl_easy_setopt(h->easy, CURLOPT_HEADERDATA, &call);
-	*ret = answer_of(&call, h->easy, curl_easy_perform(h->easy));
+	FAULT_POINT("call");
+	code = curl_easy_perform(h->easy);
+	FAULT_POINT("answered");
+	*ret = answer_of(&call, h->easy, code);
 	/* The handle must not keep pointers to what ends here. */
 	curl_easy_reset(h->easy);
 	curl_slist_free_all(lines);

@@ -12,6 +12,7 @@
 
 #include <fcgiapp.h>
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -207,6 +208,7 @@ handle(void *app, struct ctx *c, const struct service *s,
 	resp_init(c, &rs);
 	e = answer(app, c, s, conf, io, &rq, &rs);
 	text = resp_text(c, &rs, e, &len);
+	FAULT_POINT("reply");
 	io->put(io, text, len);
 	log_request(c, s, &rs, e, now_monotonic() - start);
 }
