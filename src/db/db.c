@@ -71,7 +71,9 @@ db_run(struct ctx *c, struct db *db, const char *sql, int64_t *ret_changed,
 
 	FAULT_POINT("write");
 	e = db->backend->run(c, db->handle, sql, &changed, values, n);
-	FAULT_POINT("written");
+	/* Within a transaction, nothing is until the next point. */
+	if (!db->in_transaction)
+		FAULT_POINT("written");
 	if (e == OK && ret_changed != NULL)
 		*ret_changed = changed;
 	return e;
@@ -91,7 +93,8 @@ db_script(struct ctx *c, struct db *db, const char *text)
 
 	FAULT_POINT("write");
 	e = db->backend->script(c, db->handle, text);
-	FAULT_POINT("written");
+	if (!db->in_transaction)
+		FAULT_POINT("written");
 	return e;
 }
 
