@@ -13,6 +13,8 @@
 srcdir=${srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 # shellcheck source-path=SCRIPTDIR source=story.sh
 . "$srcdir/tests/lib/story.sh"
+# shellcheck source-path=SCRIPTDIR source=faults.sh
+. "$srcdir/tests/lib/faults.sh"
 
 # cgi_start [KEY=value...]: fakes, config, and a database with the demo's data;
 # no webhook arrives by itself.
@@ -23,15 +25,8 @@ cgi_start() {
 	behave '{"lose":1}'
 	calendly_behave '{"lose":1}'
 	export BOOKPAY_CONFIG=$state/bookpay.conf
-	export BOOKPAY_FAULT_FILE=$state/fault
 	STRIPE_KEY=$(conf_get STRIPE_WEBHOOK_SECRET)
 	CALENDLY_KEY=$(conf_get CALENDLY_WEBHOOK_SIGNING_KEY)
-}
-
-# Were the programs built with --enable-faults?
-need_faults() {
-	grep -q BOOKPAY_FAULT_FILE "$programs/worker" ||
-	    skip_all "the programs were configured without --enable-faults"
 }
 
 # --- Asking ------------------------------------------------------------------
@@ -111,23 +106,6 @@ calendly_events() {
 work() {
 	{ "$state/bin/worker" --once >>"$state/log/worker.log" 2>&1; } \
 	    2>/dev/null
-}
-
-# Leases of workers that died run out.
-time_passes() {
-	sql "update job set lease_at = 0, due_at = 1 where done_at = 0"
-}
-
-# --- Dying -------------------------------------------------------------------
-# kill_at PROGRAM N [POINT]: it will be killed at its Nth point from now on.
-kill_at() {
-	printf '%s\n' "$*" >"$state/fault"
-}
-
-# Has it been?  Then DIED is the name of the point.
-was_killed() {
-	[ ! -e "$state/fault" ] || return 1
-	read -r _ _ DIED <"$state/fault.died"
 }
 
 # --- Snapshots ---------------------------------------------------------------

@@ -61,6 +61,8 @@ world_environment() {
 	# program prints.  cmocka's and our handlers must not hide a crash.
 	export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}log_path=$state/log/sanitizer"
 	export UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}log_path=$state/log/sanitizer"
+	# For those that can be told to die (faults.sh).
+	export BOOKPAY_FAULT_FILE=$state/fault
 }
 
 # world_start [KEY=value...]: with these changes of the config.  Before it, a
