@@ -24,12 +24,12 @@ cgi_start() {
 	stack_demo || exit 1
 	behave '{"lose":1}'
 	calendly_behave '{"lose":1}'
-	export BOOKPAY_CONFIG=$state/bookpay.conf
-	STRIPE_KEY=$(conf_get STRIPE_WEBHOOK_SECRET)
-	CALENDLY_KEY=$(conf_get CALENDLY_WEBHOOK_SIGNING_KEY)
 }
 
 # --- Asking ------------------------------------------------------------------
+# Programs are run by this, if it is set: (setpriv ...).
+run_by=()
+
 # ask PROGRAM METHOD PATH BODY [NAME=value...]: sets STATUS ('': it died) and
 # BODY; the rest are CGI's variables.
 ask() {
@@ -37,7 +37,8 @@ ask() {
 	local LC_ALL=C # bytes are counted
 	shift 4
 	printf '%s' "$body" >"$state/body"
-	answer=$(env REQUEST_METHOD="$method" DOCUMENT_URI="$path" \
+	answer=$("${run_by[@]}" env BOOKPAY_CONFIG="$state/bookpay.conf" \
+	    REQUEST_METHOD="$method" DOCUMENT_URI="$path" \
 	    CONTENT_TYPE=application/json CONTENT_LENGTH="${#body}" "$@" \
 	    "$state/bin/$program" <"$state/body" \
 	    2>>"$state/log/$program.log") || :
@@ -72,18 +73,20 @@ sign() {
 	SIGNATURE=${signed[$2]:-t=0}
 	[ $((at - ${SIGNATURE:2:10})) -lt 60 ] && return
 	hash=$(printf '%s.%s' "$at" "$2" |
-	    openssl dgst -sha256 -hmac "$1" -r)
+	    openssl dgst -sha256 -hmac "$(conf_get "$1")" -r)
 	SIGNATURE=t=$at,v1=${hash%% *}
 	signed[$2]=$SIGNATURE
 }
 
 # tell PROVIDER BODY: delivers a webhook, once; succeeds if it was answered.
 tell() {
-	local key=$STRIPE_KEY name=HTTP_STRIPE_SIGNATURE
+	local name=HTTP_STRIPE_SIGNATURE
 	if [ "$1" = calendly ]; then
-		key=$CALENDLY_KEY name=HTTP_CALENDLY_WEBHOOK_SIGNATURE
+		name=HTTP_CALENDLY_WEBHOOK_SIGNATURE
+		sign CALENDLY_WEBHOOK_SIGNING_KEY "$2"
+	else
+		sign STRIPE_WEBHOOK_SECRET "$2"
 	fi
-	sign "$key" "$2"
 	ask "$1-webhook" POST "/api/webhooks/$1" "$2" "$name=$SIGNATURE"
 	[[ $STATUS = 2* ]]
 }
@@ -104,7 +107,7 @@ calendly_events() {
 # What it says goes into its log; that it was killed is bash's to say, and no
 # news.
 work() {
-	{ "$state/bin/worker" --once >>"$state/log/worker.log" 2>&1; } \
+	{ BOOKPAY_CONFIG="$state/bookpay.conf" "$state/bin/worker" --once >>"$state/log/worker.log" 2>&1; } \
 	    2>/dev/null
 }
 
