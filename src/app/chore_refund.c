@@ -2,6 +2,8 @@
 
 #include "app/intake.h"
 #include "app/shop.h"
+#include "base/fault.h"
+#include "base/hash.h"
 #include "booking/job.h"
 #include "booking/payback.h"
 #include "db/db.h"
@@ -22,7 +24,7 @@ refund_plan_tx(struct ctx *c, struct db *db, void *arg)
 	struct payback owed;
 	enum err e;
 
-	if (ch->job->call_body != NULL)
+	if (ch->job->call_body != NULL && !TWIN("refund-body"))
 		return OK;
 	e = payback_owed_tx(c, db, ch->job->subject, &owed);
 	if (e != OK || owed.amount == 0)
@@ -81,8 +83,10 @@ chore_refund(struct ctx *c, struct chore *ch)
 		    ch) : e;
 	}
 	attempt = (struct stripe_attempt){
-		.idempotency_key = arena_printf(c->mem, "refund-%s-%lld",
-		    ch->job->subject, (long long)ch->job->call_number + 1),
+		.idempotency_key = TWIN("refund-key")
+		    ? hash_id(c->mem, "refund-")
+		    : arena_printf(c->mem, "refund-%s-%lld", ch->job->subject,
+			  (long long)ch->job->call_number + 1),
 		.body = ch->job->call_body,
 	};
 	switch (stripe_refund_create(c, &ch->shop->stripe, &attempt, deadline,

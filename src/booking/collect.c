@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/now.h"
 #include "base/text.h"
 #include "booking/analytics.h"
@@ -177,8 +178,12 @@ plan(struct ctx *c, struct db *db, const struct collect_terms *terms,
 		if (strcmp(co->status, "asked") != 0 &&
 		    strcmp(co->status, "open") != 0)
 			continue;
+		if (TWIN("one-session"))
+			continue;
 		ret->checkout = (struct checkout *)co;
 		ret->step = step_for(c, co, b, terms);
+		if (ret->step == COLLECT_EXPIRE && TWIN("expire-first"))
+			continue;
 		return OK;
 	}
 	ret->step = COLLECT_SEND;

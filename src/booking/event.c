@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdarg.h>
 
+#include "base/fault.h"
 #include "booking/history.h"
 #include "db/db.h"
 
@@ -88,7 +89,7 @@ event_parked(struct event_outcome *ret, const char *waits_for,
     const char *reason)
 {
 	*ret = (struct event_outcome){ .word = "parked", .reason = reason,
-		.waits_for = waits_for };
+		.waits_for = TWIN("parking") ? NULL : waits_for };
 }
 
 void

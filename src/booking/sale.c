@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/text.h"
 #include "booking/analytics.h"
 #include "booking/booking.h"
@@ -152,7 +153,8 @@ merge_session(struct checkout *co, const struct sale_session *told)
 
 	co->session = told->session;
 	co->amount = told->amount;
-	if (checkout_rank(told->status) > checkout_rank(co->status))
+	if (checkout_rank(told->status) > checkout_rank(co->status) ||
+	    TWIN("ranks"))
 		co->status = told->status;
 	if (checkout_payment_rank(word) >
 	    checkout_payment_rank(co->payment_status))

@@ -14,10 +14,12 @@ sweep() {
 	local program=$1 prepare=$2 step=$3 check=$4 name=$5 n wanted got
 	local wrong='' where='' tries
 	rm -f "$state/fault"
+	acknowledged=0
 	"$prepare"
 	"$step" || wrong="left alone, it fails: $STATUS $BODY"
 	wanted=$("$check")
 	for ((n = 1; ; n++)); do
+		acknowledged=0
 		"$prepare"
 		kill_at "$program" "$n"
 		"$step"
@@ -56,11 +58,13 @@ rows_and_refunds() {
 	    jq -r '.data | map(.amount) | join(" ")'
 }
 
-# deliver EVENT...: each until it is acknowledged, as Stripe does.
+# deliver EVENT...: each until it is acknowledged, as the providers do.
+acknowledged=0
 deliver() {
 	local body
-	for body; do
+	for body in "${@:acknowledged + 1}"; do
 		tell "$provider" "$body" || return 1
+		acknowledged=$((acknowledged + 1))
 	done
 }
 
@@ -136,6 +140,7 @@ paid_too_late() {
 	PAYMENT=$(jq -r .paymentIntent "$state/paid")
 	mapfile -t events < <(stripe_events "$PAYMENT")
 	told
+	acknowledged=0
 }
 work_all() {
 	work

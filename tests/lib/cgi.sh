@@ -119,7 +119,8 @@ save() {
 }
 
 restore() {
-	rm -f "$state"/bookpay.db-*
+	# Left behind by who was killed, and only then.
+	[ ! -e "$state/bookpay.db-wal" ] || rm -f "$state"/bookpay.db-*
 	cp "$state/$1.saved" "$state/bookpay.db"
 }
 

@@ -1,0 +1,65 @@
+#!/bin/bash
+# Guards around the calls of programs, each switched off once: then the damage
+# is done that it prevents.  (The guards around rows: tests/unit/twins.c.)
+# shellcheck source-path=SCRIPTDIR source=../lib/cgi.sh
+. "${srcdir:-$(dirname "$0")/../..}/tests/lib/cgi.sh"
+need_faults
+cgi_start
+bookpay session-types set half --builder robin --title Half --minutes 45 \
+    --amount 9000 --currency usd --policy '1:50' --auto-refund --direct \
+    >/dev/null
+
+# half_is_owed: BOOKING was paid, and cancelled by who gets half of it back.
+half_is_owed() {
+	local body
+	next_slot
+	ask_checkout "$(order half "$START")"
+	pay "$SESSION"
+	PAYMENT=$(jq -r .paymentIntent "$state/paid")
+	stripe_events "$PAYMENT" >"$state/events"
+	while IFS= read -r body; do
+		tell stripe "$body"
+	done <"$state/events"
+	as_guest "$BOOKING"
+	ask cancel POST "/api/bookings/$BOOKING/cancel" '{}' \
+	    HTTP_AUTHORIZATION="Guest $TOKEN"
+}
+
+# refund_once_more: the worker dies when Stripe has answered; another goes on.
+refund_once_more() {
+	kill_at worker 1 answered
+	work
+	was_killed || fail "the worker was killed"
+	[ -z "${1:-}" ] || sql "update booking set refund_goal = $1,
+	    refund_asked_by = 'admin' where id = '$BOOKING'"
+	time_passes
+	work
+}
+
+refunds() {
+	stripe "refunds?payment_intent=$PAYMENT" |
+	    jq -r '.data | map(.amount) | join(" ")'
+}
+
+# Bodies that went to Stripe under the first key.
+meanings() {
+	asked "[.[] | select(.idempotencyKey == \"refund-$PAYMENT-1\") |
+	    .body] | unique | length"
+}
+
+# --- The key of a refund ------------------------------------------------------------
+half_is_owed
+refund_once_more
+is "$(refunds)" 4500 "a refund whose answer was lost is made once"
+half_is_owed
+BOOKPAY_TWIN=refund-key refund_once_more
+is "$(refunds)" '4500 4500' "without its key it would be made twice"
+
+# --- The body of a refund -----------------------------------------------------------
+half_is_owed
+refund_once_more 9000
+is "$(meanings)" 1 "a call that is repeated says the same, whatever is owed by now"
+half_is_owed
+BOOKPAY_TWIN=refund-body refund_once_more 9000
+is "$(meanings)" 2 "without the stored body it would not"
+done_testing
