@@ -1,13 +1,14 @@
 #!/bin/bash
 # A whole evening in which programs are killed behind nginx, and started again
 # by their supervisor, ends as one in which nobody was.  (Each point of each
-# program: crash-everywhere.t.)
+# program: crash-payments.t, crash-seats.t.)
 # shellcheck source-path=SCRIPTDIR source=../lib/story.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
 # shellcheck source-path=SCRIPTDIR source=../lib/faults.sh
 . "$srcdir/tests/lib/faults.sh"
 need_faults
 world_start
+pages_stay_open
 expect_in_logs ' ended with status 137$'
 
 # --- What people do -----------------------------------------------------------------
@@ -31,7 +32,8 @@ look() {
 }
 
 all_told_and_done() {
-	# A worker that was killed had a lease; two minutes are over.
+	# A worker that was killed had a lease; two minutes are over.  Now it
+	# may look at the page that was paid, too.
 	[ -e "$state/fault" ] || time_passes
 	nothing_waits && sql_is "select count(*) from job where done_at = 0" 0 &&
 	    sql_is "select count(*) from event where type = 'refund.updated'

@@ -5,6 +5,7 @@
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/cgi.sh"
 need_faults
 cgi_start
+[ -x "$state/bin/cancel" ] || cp "$programs/cancel" "$state/bin/"
 bookpay session-types set half --builder robin --title Half --minutes 45 \
     --amount 9000 --currency usd --policy '1:50' --auto-refund --direct \
     >/dev/null
@@ -20,6 +21,9 @@ half_is_owed() {
 	while IFS= read -r body; do
 		tell stripe "$body"
 	done <"$state/events"
+	# In the second of its payment, a cancellation would be the earlier one.
+	sql "update payment set paid_at = paid_at - 5000000
+	    where id = '$PAYMENT'"
 	as_guest "$BOOKING"
 	ask cancel POST "/api/bookings/$BOOKING/cancel" '{}' \
 	    HTTP_AUTHORIZATION="Guest $TOKEN"

@@ -151,6 +151,92 @@ rows() {
 	[ -s "$state/rows.sql" ] || rows_statements >"$state/rows.sql"
 	sqlite3 -batch -noheader "$state/bookpay.db" <"$state/rows.sql" |
 	    sed -E 's/bk_[0-9a-f]{32}/bk_/g
-	    s/(cs_test|pi|ch|py|re|evt|ev|hi)_[A-Za-z0-9_]+/\1_/g
-	    s/key:[0-9a-f]{64}/key/g; s/#fid[^|]*//' | LC_ALL=C sort
+	    s/(cs_test|pi|ch|py|re|evt|ev|hi|rq)_[A-Za-z0-9_]+/\1_/g
+	    s/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/uuid/g
+	    s/[0-9a-f]{64}/hash/g; s/#fid[^|]*//' | LC_ALL=C sort
+}
+
+# --- Sweeping ----------------------------------------------------------------
+total=0
+
+# sweep PROGRAM PREPARE STEP CHECK NAME: PREPARE makes the world of before; STEP
+# succeeds when what it asked for was acknowledged; CHECK prints what must be the
+# same in the end, whatever happened.
+sweep() {
+	local program=$1 prepare=$2 step=$3 check=$4 name=$5 n wanted got
+	local wrong='' where='' tries
+	rm -f "$state/fault"
+	acknowledged=0
+	"$prepare"
+	"$step" || {
+		fail "$name: left alone, it ends"
+		diag "$STATUS $BODY"
+		return
+	}
+	wanted=$("$check")
+	for ((n = 1; ; n++)); do
+		acknowledged=0
+		"$prepare"
+		kill_at "$program" "$n"
+		"$step"
+		if ! was_killed; then
+			rm "$state/fault"
+			break
+		fi
+		for tries in 1 2 3; do
+			[ "$program" != worker ] || time_passes
+			"$step" && break
+		done
+		got=$("$check")
+		[ "$got" = "$wanted" ] && continue
+		where="$where $n ($DIED)"
+		[ -n "$wrong" ] || wrong=$(diff <(echo "$wanted") <(echo "$got"))
+	done
+	is "$where" '' "$name" || diag "$wrong"
+	diag "$((n - 1)) points of $program"
+	[ "$n" -gt 5 ] || fail "$program was killed at all"
+	total=$((total + n - 1))
+}
+
+# With what Stripe has: sessions that can be paid, refunds that were made.
+rows_and_sessions() {
+	rows
+	stripe 'checkout/sessions?limit=3' | jq -r --arg booking "$BOOKING" \
+	    '[.data[] | select(.client_reference_id == $booking) |
+	    .status] | sort | join(" ")'
+}
+
+rows_and_refunds() {
+	rows
+	stripe "refunds?payment_intent=$PAYMENT" |
+	    jq -r '.data | map(.amount) | join(" ")'
+}
+
+# deliver EVENT...: by PROVIDER, each until it is acknowledged.
+PROVIDER=stripe acknowledged=0
+deliver() {
+	local body
+	for body in "${@:acknowledged + 1}"; do
+		tell "$PROVIDER" "$body" || return 1
+		acknowledged=$((acknowledged + 1))
+	done
+}
+
+# Steps that deliver the array EVENTS, in its order or the other way round.
+told() {
+	deliver "${EVENTS[@]}"
+}
+
+told_backwards() {
+	local i backwards=()
+	for ((i = ${#EVENTS[@]} - 1; i >= 0; i--)); do
+		backwards+=("${EVENTS[i]}")
+	done
+	deliver "${backwards[@]}"
+}
+
+# A step of the worker: all jobs are done.
+work_all() {
+	work
+	[ "$(sql "select count(*) from job where done_at = 0")" = 0 ]
 }
