@@ -7,6 +7,7 @@
 command -v prlimit >/dev/null || skip_all "there is no prlimit"
 # A file that may not grow is an error then, as on a full disk, and no signal.
 trap '' XFSZ
+rows_by_hand=1
 world_start
 
 # What programs run as; who starts one anew is seen.

@@ -7,6 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/faults.sh
 . "$srcdir/tests/lib/faults.sh"
 need_faults
+rows_by_hand=1
 world_start
 pages_stay_open
 expect_in_logs ' ended with status 137$'

@@ -19,7 +19,7 @@ srcdir=${srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 # cgi_start [KEY=value...]: fakes, config, and a database with the demo's data;
 # no webhook arrives by itself.
 cgi_start() {
-	no_programs=1
+	no_programs=1 rows_by_hand=1
 	world_start "$@"
 	stack_demo || exit 1
 	behave '{"lose":1}'
