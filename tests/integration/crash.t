@@ -74,7 +74,8 @@ test_second_after() {
 	[ "$(date +%s)" -gt "$1" ]
 }
 
-# ended: all there is of the two bookings, but times and drawn ids.
+# ended: all there is of the two bookings, but times and drawn ids, and the job
+# that was kept from closing the page (pages_stay_open).
 ended() {
 	local booking
 	for booking in "$LATE" "$GOOD"; do
@@ -90,7 +91,7 @@ ended() {
 		select r.amount, r.status from refund r join payment p
 		    on r.payment = p.id where p.booking = '$booking';
 		select kind, call_number, done_at > 0, dead_at from job
-		    where booking = '$booking' order by id;
+		    where booking = '$booking' and kind <> 'expire' order by id;
 		select source, type, outcome from event
 		    where booking = '$booking' order by 1, 2, 3;"
 		echo "open at Stripe: $(open_sessions "$booking")"
