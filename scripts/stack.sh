@@ -9,8 +9,8 @@
 # shellcheck disable=SC2154 # they are
 
 # Programs with a route; nginx/bookpay-http.conf.in has an upstream for each.
-routes=(checkout session stripe-webhook calendly-webhook booking catalogue
-    health)
+routes=(checkout session stripe-webhook calendly-webhook booking cancel
+    catalogue health)
 
 random_hex() {
 	od -An -v -N"$1" -tx1 /dev/urandom | tr -d ' \n'

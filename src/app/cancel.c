@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "app/access.h"
 #include "app/request.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "booking/booking.h"
 #include "booking/money.h"
+#include "booking/payment.h"
 #include "booking/settle.h"
 #include "db/db.h"
 #include "web/auth.h"
@@ -87,18 +87,25 @@ find(struct ctx *c, struct db *db, struct cancelling *x, struct booking **ret)
 }
 
 /* A client can not give back what has begun to be used. */
+const char *
+cancel_hindrance(const struct booking *b, enum access_role role, int64_t now)
+{
+	if (b->moved_to != NULL)
+		return "This booking was moved to another time; please cancel "
+		       "that one.";
+	if (b->end_at <= now)
+		return "This session is over.";
+	if (role == ACCESS_CLIENT && (b->start_at <= now || b->no_show))
+		return "This session has begun; please get in touch with us.";
+	return NULL;
+}
+
 static enum err
 check(struct ctx *c, const struct cancelling *x, const struct booking *b)
 {
-	if (b->moved_to != NULL)
-		return ctx_refuse(c, E_CONFLICT, "This booking was moved to "
-		    "another time; please cancel that one.");
-	if (x->role == ACCESS_CLIENT && (b->start_at <= c->now || b->no_show))
-		return ctx_refuse(c, E_CONFLICT, "This session has begun; "
-		    "please get in touch with us.");
-	if (b->end_at <= c->now)
-		return ctx_refuse(c, E_CONFLICT, "This session is over.");
-	return OK;
+	const char *words = cancel_hindrance(b, x->role, c->now);
+
+	return words == NULL ? OK : ctx_refuse(c, E_CONFLICT, "%s", words);
 }
 
 /* --- what it means --------------------------------------------------------- */
@@ -110,12 +117,53 @@ static const char *const as_whom[] = {
 	[ACCESS_ADMIN] = "builder",
 };
 
-static const char *
-say(struct ctx *c, const struct cancel_result *r)
+/* What goes back of the money that bought the seat.  What was paid twice goes
+ * back anyhow, and is no part of this. */
+static struct status_return
+back_of(const struct status_facts *f, const struct status *s)
 {
-	const char *currency = r->booking->currency, *by_hand =
-	    r->by_itself ? "" : " We see to it by hand.";
-	int64_t kept = r->status.captured - r->status.refunded;
+	struct status_return all = { 0 }, one;
+	size_t i;
+
+	for (i = 0; i < f->payment_count; i++) {
+		if (status_is_duplicate(f, s, &f->payments[i]))
+			continue;
+		status_return(f, s, &f->payments[i], &one);
+		all.owed += one.owed;
+		all.due += one.due;
+	}
+	return all;
+}
+
+/* Some of it goes back, some has gone. */
+static const char *
+say_parts(struct ctx *c, const struct status_facts *f,
+    const struct cancel_result *r, const char *by_hand)
+{
+	const char *currency = r->booking->currency;
+	/* More than the policy gives: somebody wants it. */
+	const char *why = r->status.target > f->refund_goal
+	    ? "By the cancellation policy " : "";
+	char *paid = money_text(c, r->status.captured, currency);
+	char *back = money_text(c, r->refund, currency);
+
+	if (r->refund == 0)
+		return arena_printf(c->mem, "%s of %s has been paid back.",
+		    money_text(c, r->status.refunded, currency), paid);
+	if (r->refund == r->status.captured)
+		return arena_printf(c->mem, "Everything that was paid, %s, is "
+		    "paid back.%s", back, by_hand);
+	if (r->refund == r->status.captured - r->status.refunded)
+		return arena_printf(c->mem, "The rest of what was paid, %s, "
+		    "is paid back.%s", back, by_hand);
+	return arena_printf(c->mem, "%s%s of %s is paid back.%s", why, back,
+	    paid, by_hand);
+}
+
+static const char *
+say(struct ctx *c, const struct status_facts *f, const struct cancel_result *r)
+{
+	const char *by_hand = r->by_itself ? "" : " We see to it by hand.";
 
 	if (strcmp(r->status.payment, "DISPUTED") == 0)
 		return "The payment is disputed; the bank decides about it.";
@@ -124,32 +172,27 @@ say(struct ctx *c, const struct cancel_result *r)
 		       "is paid back.";
 	if (r->status.captured == 0)
 		return "Nothing was paid, so there is nothing to pay back.";
-	if (kept == 0)
+	if (r->status.refunded == r->status.captured)
 		return "What was paid has been paid back.";
-	if (r->refund == 0)
+	if (r->refund == 0 && r->status.refunded == 0)
 		return "By the cancellation policy nothing is paid back.";
-	if (r->refund == kept)
-		return arena_printf(c->mem, "Everything that was paid, %s, is "
-		    "paid back.%s", money_text(c, r->refund, currency),
-		    by_hand);
-	return arena_printf(c->mem, "By the cancellation policy %s of %s is "
-	    "paid back.%s", money_text(c, r->refund, currency),
-	    money_text(c, kept, currency), by_hand);
+	return say_parts(c, f, r, by_hand);
 }
 
-static void
-judge(struct ctx *c, const struct cancelling *x, const struct booking *b,
+void
+cancel_judge(struct ctx *c, const struct status_facts *facts,
     struct cancel_result *ret)
 {
-	const struct status_facts *f = &x->facts;
+	struct cancel_result r = { .booking = facts->booking };
 	struct status_return back;
 
-	ret->booking = b;
-	status_compute(f, &ret->status);
-	status_return_all(f, &ret->status, &back);
-	ret->refund = back.owed;
-	ret->by_itself = back.due == back.owed;
-	ret->words = say(c, ret);
+	status_compute(facts, &r.status);
+	back = back_of(facts, &r.status);
+	r.refund = back.owed;
+	r.due = back.due;
+	r.by_itself = back.due == back.owed;
+	r.words = say(c, facts, &r);
+	*ret = r;
 }
 
 /* b as it would be. */
@@ -207,7 +250,7 @@ cancel_tx(struct ctx *c, struct db *db, void *arg)
 	if (e == OK)
 		e = settle_gather_tx(c, db, b, &x->facts);
 	if (e == OK)
-		judge(c, x, b, &x->result);
+		cancel_judge(c, &x->facts, &x->result);
 	return e;
 }
 

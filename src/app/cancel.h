@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "app/access.h"
 #include "base/ctx.h"
 #include "booking/status.h"
 
@@ -29,10 +30,19 @@ enum err cancel_parse(struct ctx *c, const struct req *rq,
 struct cancel_result {
 	const struct booking *booking; /* as it stands, or would stand, then */
 	struct status status;
-	int64_t refund;   /* goes back beside what has gone, minor units */
-	int by_itself;    /* all of it without a person's help */
+	int64_t refund;    /* goes back beside what has gone, minor units */
+	int64_t due;       /* of that: without a person's help */
+	int by_itself;     /* is that all of it? */
 	const char *words; /* the same in a sentence */
 };
+
+/* Why nobody in that role can cancel b now, in words; NULL: they can. */
+const char *cancel_hindrance(const struct booking *b, enum access_role role,
+    int64_t now);
+
+/* What a cancelled booking gives back, by the facts about it. */
+void cancel_judge(struct ctx *c, const struct status_facts *facts,
+    struct cancel_result *ret);
 
 /*
  * Cancels, as whom the caller is: a client by the policy, a builder and an

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/access.h"
+#include "app/cancel.h"
 #include "base/json.h"
 #include "base/now.h"
 #include "base/text.h"
@@ -42,23 +43,61 @@ find_open(struct ctx *c, struct db *db, const struct booking *b,
 	return e;
 }
 
-/* Did the money of a cancelled booking come too late? */
+/* What a cancelled booking gives back. */
 static enum err
-is_late(struct ctx *c, struct db *db, const struct booking *b, int *ret)
+judge_tx(struct ctx *c, struct db *db, const struct booking *b,
+    const struct cancel_result **ret)
 {
+	struct cancel_result *result;
 	struct status_facts facts;
-	struct status status;
 	enum err e;
 
-	*ret = 0;
+	*ret = NULL;
 	if (strcmp(b->status, "CANCELLED") != 0)
 		return OK;
 	e = settle_gather_tx(c, db, b, &facts);
 	if (e != OK)
 		return e;
-	status_compute(&facts, &status);
-	*ret = status.late && strcmp(status.payment, "PAID") == 0;
+	result = arena_alloc(c->mem, sizeof(*result));
+	cancel_judge(c, &facts, result);
+	*ret = result;
 	return OK;
+}
+
+/* That they may not do it is no failure. */
+static enum err
+may_tx(struct ctx *c, struct db *db, const struct view *v,
+    const struct caller *who, enum access_action action, int *ret)
+{
+	const char *why = c->why;
+	enum err e = access_check_tx(c, db, who, v->booking, action);
+
+	*ret = e == OK;
+	if (e != E_FORBIDDEN)
+		return e;
+	ctx_forgive(c);
+	c->why = why;
+	return OK;
+}
+
+static enum err
+may_cancel_tx(struct ctx *c, struct db *db, const struct view *v,
+    const struct caller *who, int *ret)
+{
+	const struct booking *b = v->booking;
+	enum access_role role;
+	enum err e;
+
+	*ret = 0;
+	if (b->cancelled_at > 0)
+		return OK;
+	e = may_tx(c, db, v, who, ACCESS_CANCEL, ret);
+	if (e != OK || !*ret)
+		return e;
+	e = access_role_tx(c, db, who, b, &role);
+	if (e == OK)
+		*ret = cancel_hindrance(b, role, c->now) == NULL;
+	return e;
 }
 
 enum err
@@ -66,25 +105,19 @@ view_load_tx(struct ctx *c, struct db *db, const struct booking *b,
     const struct caller *who, struct view *ret)
 {
 	struct view v = { .booking = b };
-	const char *why = c->why;
 	enum err e;
 
-	e = is_late(c, db, b, &v.late);
+	e = judge_tx(c, db, b, &v.cancelled);
 	if (e == OK)
 		e = session_type_get_tx(c, db, b->session_type, &v.type);
 	if (e == OK)
 		e = builder_get_tx(c, db, b->builder, &v.builder);
 	if (e == OK)
 		e = find_open(c, db, b, &v.open);
-	if (e == OK && is_payable(b, c->now)) {
-		e = access_check_tx(c, db, who, b, ACCESS_PAY);
-		v.may_pay = e == OK;
-		if (e == E_FORBIDDEN) {
-			ctx_forgive(c);
-			c->why = why;
-			e = OK;
-		}
-	}
+	if (e == OK && is_payable(b, c->now))
+		e = may_tx(c, db, &v, who, ACCESS_PAY, &v.may_pay);
+	if (e == OK)
+		e = may_cancel_tx(c, db, &v, who, &v.may_cancel);
 	if (e == OK)
 		*ret = v;
 	return e;
@@ -96,22 +129,36 @@ set_time(struct ctx *c, struct cJSON *o, const char *key, int64_t micros)
 	json_set_text(o, key, micros == 0 ? NULL : now_text(c->mem, micros));
 }
 
+/* Did the money of a cancelled booking come too late? */
+static int
+is_late(const struct view *v)
+{
+	return v->cancelled != NULL && v->cancelled->status.late &&
+	    strcmp(v->cancelled->status.payment, "PAID") == 0;
+}
+
 static void
 set_words(struct ctx *c, struct cJSON *data, const struct view *v,
     const char *payment)
 {
 	const struct booking *b = v->booking;
 	const struct words *w = words_for(status_at(b, c->now),
-	    v->late ? "LATE" : payment);
+	    is_late(v) ? "LATE" : payment);
 	const char *advice = w->advice;
+	int settled = w->settled;
 
+	if (v->cancelled != NULL && *advice == '\0')
+		advice = v->cancelled->words;
+	/* The page is to see it go back. */
+	if (v->cancelled != NULL && v->cancelled->due > 0)
+		settled = 0;
 	if (b->contradiction != NULL)
 		advice = arena_printf(c->mem, "%s Calendly's record differs "
 		    "from what your browser said; what counts is shown here.",
 		    advice);
 	json_set_text(data, "summary", w->summary);
 	json_set_text(data, "advice", advice);
-	json_set_bool(data, "settled", w->settled);
+	json_set_bool(data, "settled", settled);
 }
 
 /* What both answers have in common. */
@@ -138,6 +185,8 @@ set_common(struct ctx *c, const struct view *v, struct cJSON *data)
 	json_set_text(data, "calendlyEventId", b->calendly_event);
 	if (v->may_pay)
 		json_push_text(can, "pay");
+	if (v->may_cancel)
+		json_push_text(can, "cancel");
 }
 
 static char *

@@ -12,6 +12,7 @@ struct booking;
 struct builder;
 struct cJSON;
 struct caller;
+struct cancel_result;
 struct checkout;
 struct db;
 struct session_type;
@@ -21,8 +22,8 @@ struct view {
 	const struct session_type *type;
 	const struct builder *builder;
 	const struct checkout *open; /* open session of the booking, or NULL */
-	int may_pay;                 /* this caller, now */
-	int late;                    /* paid when the seat was gone */
+	int may_pay, may_cancel;     /* this caller, now */
+	const struct cancel_result *cancelled; /* or NULL: it is not */
 };
 
 /*

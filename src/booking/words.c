@@ -4,9 +4,6 @@
 
 #include "base/attr.h"
 
-static const char paid_back[] = "What is due to you by the cancellation policy "
-	"is paid back the way you paid.";
-
 /* The first row that fits wins; the last one fits everything. */
 static const struct words table[] = {
 	{ "CONFIRMED", "PAID", "Paid, confirmed for {start}.",
@@ -38,8 +35,7 @@ static const struct words table[] = {
 	    "confirmed.", "", 1 },
 	{ "COMPLETED", NULL, "This session took place on {start}.", "", 1 },
 	{ "CANCELLED", "LATE", "This booking was cancelled before your "
-	    "payment arrived.", "Everything you paid is paid back the way you "
-	    "paid.", 0 },
+	    "payment arrived.", "", 0 },
 	{ "CANCELLED", "UNPAID", "This booking was cancelled.",
 	    "Nothing was paid.", 1 },
 	{ "CANCELLED", "EXPIRED", "This booking was cancelled.",
@@ -50,11 +46,10 @@ static const struct words table[] = {
 	{ "CANCELLED", "PROCESSING", "This booking was cancelled while your "
 	    "payment was on its way.", "If the money still arrives, it is "
 	    "paid back.", 0 },
-	{ "CANCELLED", "PAID", "This booking was cancelled.", paid_back, 1 },
-	{ "CANCELLED", "PARTIALLY_REFUNDED", "This booking was cancelled and "
-	    "part of the payment was paid back.", "", 1 },
-	{ "CANCELLED", "REFUNDED", "This booking was cancelled and the "
-	    "payment was paid back.", "", 1 },
+	{ "CANCELLED", "PAID", "This booking was cancelled.", "", 1 },
+	{ "CANCELLED", "PARTIALLY_REFUNDED", "This booking was cancelled.",
+	    "", 1 },
+	{ "CANCELLED", "REFUNDED", "This booking was cancelled.", "", 1 },
 	{ "CANCELLED", "DISPUTED", "This booking was cancelled; the payment "
 	    "is disputed with the bank.", "Please get in touch with us.", 1 },
 	{ "RESCHEDULED", NULL, "This booking was moved to another time.",

@@ -11,7 +11,9 @@
 struct words {
 	const char *status, *payment; /* what it is for; NULL: any */
 	const char *summary;
-	const char *advice;  /* what happens next, or what to do; "" if none */
+	const char *advice;  /* what happens next, or what to do; "" if none,
+	                        or if the money of a cancelled booking says
+	                        it (app/cancel.h) */
 	int settled;         /* nothing more is to be expected soon */
 };
 
