@@ -1,5 +1,5 @@
 /*
- * <booking-confirmation>: one booking and the way to pay for it.
+ * <booking-confirmation>: one booking, the way to pay for it, and the way out.
  *
  * Which booking: the attribute booking-id, or the address of the page: our own
  * ?booking=bk_…#token=…, or what Calendly appends when it sends a client back.
@@ -14,6 +14,7 @@ import { WatchingElement } from './element.js';
 import { bookingOutcome } from './outcome.js';
 import { claimRequest, isPayable, readRedirect } from './redirect.js';
 import { clientZone } from './time.js';
+import './cancel-button.js';
 import './checkout-button.js';
 
 const BOOKING_ID = /^bk_[0-9a-f]{32}$/;
@@ -49,10 +50,18 @@ function payButton(booking, request, from) {
 	return button;
 }
 
+function cancelButton({ bookingId }, from) {
+	const button = h('cancel-button',
+		{ api: from.getAttribute('api'), 'booking-id': bookingId });
+	button.token = from.token;
+	return button;
+}
+
 export class BookingConfirmation extends WatchingElement {
 	#source = null;
 	#claim = null;
 	#since = 0;
+	#cancelled = false;
 
 	constructor() {
 		super();
@@ -60,6 +69,10 @@ export class BookingConfirmation extends WatchingElement {
 		this.addEventListener('checkout-error', ({ detail }) => {
 			if (detail.code === 'BOOKING_CONFLICT')
 				this.#look(this.#source);
+		});
+		this.addEventListener('booking-cancelled', () => {
+			this.#cancelled = true;
+			this.#look(this.#source);
 		});
 	}
 
@@ -91,9 +104,10 @@ export class BookingConfirmation extends WatchingElement {
 	}
 
 	show(booking) {
-		/* The person is on the way to Stripe: the button must not vanish. */
-		if (this.querySelector('checkout-button')?.busy)
-			return;
+		/* The person is on the way to Stripe, or out: no button may vanish. */
+		for (const button of this.querySelectorAll('checkout-button, cancel-button'))
+			if (button.busy)
+				return false;
 		this.#claim = null;
 		const said = bookingOutcome(booking);
 		this.say(said.title);
@@ -103,6 +117,18 @@ export class BookingConfirmation extends WatchingElement {
 			...sentences(booking).filter(Boolean),
 			details(booking),
 			...this.#actions(booking));
+		this.#arrive();
+		return true;
+	}
+
+	/* The button that had the focus is gone: the news takes it. */
+	#arrive() {
+		if (!this.#cancelled)
+			return;
+		this.#cancelled = false;
+		const head = this.body.querySelector('h2');
+		head.tabIndex = -1;
+		head.focus();
 	}
 
 	#greeting({ firstName }) {
@@ -110,10 +136,12 @@ export class BookingConfirmation extends WatchingElement {
 	}
 
 	#actions(booking) {
-		if (!booking.can?.includes('pay'))
-			return [];
-		return [holdNote(booking),
-			payButton(booking, { bookingId: booking.bookingId }, this),
+		const can = (what) => booking.can?.includes(what);
+		return [
+			can('pay') && holdNote(booking),
+			can('pay')
+				&& payButton(booking, { bookingId: booking.bookingId }, this),
+			can('cancel') && cancelButton(booking, this),
 		].filter(Boolean);
 	}
 

@@ -51,7 +51,8 @@ export class BookpayElement extends HTMLElement {
 
 /*
  * An element that shows one thing of the server's for as long as it changes.
- * Below it: show(data), and refused(error), which says whether to stop asking.
+ * Below it: show(data), false if now is no time for it, and refused(error),
+ * which says whether to stop asking.
  */
 export class WatchingElement extends BookpayElement {
 	#watching = new AbortController();
@@ -76,9 +77,7 @@ export class WatchingElement extends BookpayElement {
 	async #ask(path, signal) {
 		try {
 			const data = await this.api.get(path);
-			if (!signal.aborted)
-				this.#update(data);
-			return data.settled;
+			return signal.aborted || (this.#update(data) && data.settled);
 		} catch (error) {
 			if (!(error instanceof ApiError))
 				throw error;
@@ -90,9 +89,10 @@ export class WatchingElement extends BookpayElement {
 	#update(data) {
 		this.calm();
 		const text = JSON.stringify(data);
-		if (text !== this.#shown)
-			this.show(data);
+		if (text !== this.#shown && this.show(data) === false)
+			return false;
 		this.#shown = text;
+		return true;
 	}
 
 	#trouble(error) {
