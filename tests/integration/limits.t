@@ -17,10 +17,11 @@ enough() {
 }
 
 # Looking at sessions and at the catalogue counts with looking at bookings.
-for route in /api/stripe/checkout:400:10 /api/bookings/nobody:404:20; do
+for route in /api/stripe/checkout:400:10 /api/bookings/nobody/cancel:404:10 \
+    /api/bookings/nobody:404:20; do
 	IFS=: read -r path good burst <<<"$route"
 	body=()
-	[ "$good" != 400 ] || body=(-H 'Content-Type: application/json' -d '{}')
+	[ "$burst" != 10 ] || body=(-H 'Content-Type: application/json' -d '{}')
 	at_once 200 "$path" "${body[@]}"
 	enough "$good" "$burst" "$path: what a page asks at once is answered"
 	enough 429 10 "$path: who asks much more is told to wait"
