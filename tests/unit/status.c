@@ -454,6 +454,224 @@ money_is_counted_once_and_never_more_than_came(void **state)
 	assert_int_equal(s.paid_at, 100);
 }
 
+/* --- what goes back ------------------------------------------------------- */
+
+/* Paid with 15000 at second 100, to begin a hundred hours after second 0. */
+struct back {
+	const char *name;
+	struct booking b;           /* how it ended */
+	int64_t received;           /* 0: 15000 */
+	const char *currency;       /* NULL: usd */
+	int64_t gone, goal;
+	const char *dispute;        /* its status, or NULL */
+	int64_t owed, due;
+};
+
+#define H(n) ((int64_t)(n) * 3600 * NOW_SECOND)
+#define START H(100)
+#define BY(whom, when) \
+	.cancelled_by = whom, .cancelled_at = (when), .policy = "24:100 12:50"
+#define ITSELF .auto_refund = 1
+
+static const struct back backs[] = {
+	/* clang-format off */
+	{ .name = "it takes place", .b = { .policy = "24:100", ITSELF } },
+	{ .name = "in time", .b = { BY("client", H(76)), ITSELF },
+	    .owed = 15000, .due = 15000 },
+	{ .name = "just not in time", .b = { BY("client", H(76) + 1), ITSELF },
+	    .owed = 7500, .due = 7500 },
+	{ .name = "just half", .b = { BY("client", H(88)), ITSELF },
+	    .owed = 7500, .due = 7500 },
+	{ .name = "just too late", .b = { BY("client", H(88) + 1), ITSELF } },
+	{ .name = "by the builder, too late for a client",
+	    .b = { BY("builder", H(99)), ITSELF },
+	    .owed = 15000, .due = 15000 },
+	{ .name = "by the system", .b = { BY("system", H(99)), ITSELF },
+	    .owed = 15000, .due = 15000 },
+	{ .name = "by hand", .b = { BY("client", H(80)) }, .owed = 7500 },
+	{ .name = "by the builder and by hand", .b = { BY("builder", H(80)) },
+	    .owed = 15000 },
+	{ .name = "moved away", .b = { BY("client", H(10)), ITSELF,
+	    .moved_to = "i2" } },
+	{ .name = "half of an odd sum", .received = 15001,
+	    .b = { BY("client", H(80)), ITSELF }, .owed = 7501, .due = 7501 },
+	{ .name = "half of an odd sum of yen", .received = 15001,
+	    .currency = "jpy", .b = { BY("client", H(80)), ITSELF },
+	    .owed = 7501, .due = 7501 },
+	{ .name = "a part has gone", .gone = 5000,
+	    .b = { BY("client", H(80)), ITSELF }, .owed = 2500, .due = 2500 },
+	{ .name = "more than that has gone", .gone = 9000,
+	    .b = { BY("client", H(80)), ITSELF } },
+	{ .name = "asked for, though it takes place",
+	    .b = { .policy = "" }, .goal = 4000, .owed = 4000, .due = 4000 },
+	{ .name = "asked for, some has gone", .gone = 1000,
+	    .b = { .policy = "" }, .goal = 4000, .owed = 3000, .due = 3000 },
+	{ .name = "asked for more than came",
+	    .b = { .policy = "" }, .goal = 99999, .owed = 15000,
+	    .due = 15000 },
+	{ .name = "asked for less than the policy gives, by hand",
+	    .b = { BY("client", H(80)) }, .goal = 4000, .owed = 7500,
+	    .due = 4000 },
+	{ .name = "asked for more than the policy gives",
+	    .b = { BY("client", H(80)), ITSELF }, .goal = 9000, .owed = 9000,
+	    .due = 9000 },
+	{ .name = "disputed", .dispute = "needs_response",
+	    .b = { BY("builder", H(80)), ITSELF } },
+	{ .name = "a dispute that was won", .dispute = "won",
+	    .b = { BY("builder", H(80)), ITSELF }, .owed = 15000,
+	    .due = 15000 },
+	/* clang-format on */
+};
+
+static void
+so_much_goes_back(void **state)
+{
+	struct status_return one, all;
+	struct status s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(backs); i++) {
+		const struct back *row = &backs[i];
+		int64_t came = row->received == 0 ? 15000 : row->received;
+		const char *currency =
+		    row->currency == NULL ? "usd" : row->currency;
+		struct booking b = row->b;
+		struct checkout co = DONE;
+		struct payment p = MONEY("p1", "c1", came, 100);
+		struct refund r = BACK("r1", "p1", row->gone, "succeeded");
+		struct dispute d = DISPUTE(row->dispute);
+		const struct status_facts f = { &b, &co, 1, &p, 1, &r,
+			row->gone > 0, &d, row->dispute != NULL, row->goal };
+
+		b.start_at = START;
+		b.amount = co.subtotal = co.amount = came;
+		b.currency = co.currency = p.currency = currency;
+		status_compute(&f, &s);
+		status_return(&f, &s, &p, &one);
+		status_return_all(&f, &s, &all);
+		if (one.owed != row->owed || one.due != row->due ||
+		    one.due_at != 0 || all.owed != one.owed ||
+		    all.due != one.due)
+			fail_msg("%s: %lld, by itself %lld", row->name,
+			    (long long)one.owed, (long long)one.due);
+	}
+}
+
+static void
+money_that_came_too_late_waits_for_a_new_time(void **state)
+{
+	struct booking b = { .amount = 15000, .currency = "usd",
+		.policy = "", .cancelled_by = "client",
+		.cancelled_at = 50 * NOW_SECOND, .late_hours = 48 };
+	const struct checkout co[] = { DONE,
+		SESSION("c2", "complete", "paid") };
+	const struct payment p[] = { PAID, MONEY("p2", "c2", 15000, 200) };
+	const struct status_facts f = { .booking = &b, .checkouts = co,
+		.checkout_count = 2, .payments = p, .payment_count = 2 };
+	struct status_return r;
+	struct status s;
+
+	(void)state;
+	status_compute(&f, &s);
+	assert_true(s.late);
+	status_return(&f, &s, &p[0], &r);
+	assert_int_equal(r.due, 15000);
+	assert_int_equal(r.due_at, 100 * NOW_SECOND + H(48));
+	assert_string_equal(r.reason, "requested_by_customer");
+	/* What came twice has no use for a new time. */
+	status_return(&f, &s, &p[1], &r);
+	assert_int_equal(r.due, 15000);
+	assert_int_equal(r.due_at, 0);
+	assert_string_equal(r.reason, "duplicate");
+}
+
+/* A part of a chain's money was paid for one booking, a part for the next. */
+static void
+what_goes_back_of_several_payments_is_taken_from_one_after_the_other(
+    void **state)
+{
+	struct booking b = { .amount = 15000, .currency = "usd",
+		.policy = "" };
+	const struct checkout co[] = { DONE, ASKED("c2", 9000, 9000, "usd") };
+	const struct payment p[] = { MONEY("p2", "c2", 9000, 50), PAID };
+	struct status_facts f = { .booking = &b, .checkouts = co,
+		.checkout_count = 2, .payments = p, .payment_count = 2,
+		.refund_goal = 20000 };
+	struct status_return misfit, kept;
+	struct status s;
+
+	(void)state;
+	status_compute(&f, &s);
+	assert_string_equal(s.kept->id, "p1");
+	status_return(&f, &s, &p[1], &kept);
+	status_return(&f, &s, &p[0], &misfit);
+	assert_int_equal(kept.due, 15000);
+	assert_int_equal(misfit.due, 5000);
+	f.refund_goal = 10000;
+	status_compute(&f, &s);
+	status_return(&f, &s, &p[1], &kept);
+	status_return(&f, &s, &p[0], &misfit);
+	assert_int_equal(kept.due, 10000);
+	assert_int_equal(misfit.due, 0);
+}
+
+/* --- who cancelled --------------------------------------------------------- */
+
+static const struct {
+	const char *name;
+	int64_t asked, told;      /* seconds; 0: not */
+	const char *asker, *teller;
+	const char *by;           /* which of them counts */
+	int64_t at;
+} endings[] = {
+	{ "nobody", 0, 0, NULL, NULL, NULL, 0 },
+	{ "only here", 1000, 0, "client", NULL, "client", 1000 },
+	{ "only there", 0, 1000, NULL, "builder", "builder", 1000 },
+	{ "the echo, later", 1000, 1030, "client", "builder", "client", 1000 },
+	{ "the echo, much later", 1000, 9000, "client", "builder", "client",
+	    1000 },
+	{ "the echo, by a clock that is behind", 1000, 990, "client",
+	    "builder", "client", 1000 },
+	{ "by a clock two minutes behind", 1000, 880, "client", "builder",
+	    "client", 1000 },
+	{ "the host, before any clock could err", 1000, 879, "client",
+	    "builder", "builder", 879 },
+	{ "the client there, first", 1000, 999, "builder", "client", "client",
+	    999 },
+	{ "the client there, at the same moment", 1000, 1000, "builder",
+	    "client", "builder", 1000 },
+	{ "the client there, later", 1000, 1001, "system", "client", "system",
+	    1000 },
+};
+
+static void
+of_two_cancellations_the_earlier_counts_and_an_echo_never(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(endings); i++) {
+		struct booking b = {
+			.asked_cancel_at = endings[i].asked * NOW_SECOND,
+			.asked_cancel_by = endings[i].asker,
+			.asked_cancel_reason = "asked",
+			.told_cancel_at = endings[i].told * NOW_SECOND,
+			.told_cancel_by = endings[i].teller,
+			.told_cancel_reason = "told",
+		};
+
+		status_cancellation(&b);
+		if (b.cancelled_at != endings[i].at * NOW_SECOND)
+			fail_msg("%s: another time", endings[i].name);
+		if (endings[i].by == NULL)
+			continue;
+		assert_string_equal(b.cancelled_by, endings[i].by);
+		assert_string_equal(b.cancel_reason,
+		    b.cancelled_at == b.asked_cancel_at ? "asked" : "told");
+	}
+}
+
 static void
 a_confirmed_booking_is_completed_when_it_ends(void **state)
 {
@@ -476,6 +694,12 @@ main(void)
 		    these_facts_give_that_status_in_whatever_order_they_stand),
 		cmocka_unit_test(
 		    money_is_counted_once_and_never_more_than_came),
+		cmocka_unit_test(so_much_goes_back),
+		cmocka_unit_test(money_that_came_too_late_waits_for_a_new_time),
+		cmocka_unit_test(
+		    what_goes_back_of_several_payments_is_taken_from_one_after_the_other),
+		cmocka_unit_test(
+		    of_two_cancellations_the_earlier_counts_and_an_echo_never),
 		cmocka_unit_test(a_confirmed_booking_is_completed_when_it_ends),
 	};
 
