@@ -57,7 +57,13 @@ says(const struct cJSON *o, const char *key, const char *text)
 static int
 can_pay(struct world *w, const struct cJSON *data)
 {
-	return strstr(json_print(&w->c, data), "\"can\":[\"pay\"]") != NULL;
+	return strstr(json_print(&w->c, data), "\"can\":[\"pay\"") != NULL;
+}
+
+static int
+can_cancel(struct world *w, const struct cJSON *data)
+{
+	return strstr(json_print(&w->c, data), "\"cancel\"]") != NULL;
 }
 
 static void
@@ -230,6 +236,107 @@ a_contradicted_claim_is_told(void **state)
 	    "Calendly's record differs"));
 }
 
+static void
+it_is_cancelled_by_a_client_before_and_by_others_until_it_is_over(void **state)
+{
+	struct world *w = *state;
+
+	world_open_story(w);
+	assert_true(can_cancel(w, seen(w, &guest)));
+	assert_true(can_cancel(w, seen(w, &builder)));
+	assert_true(can_cancel(w, session_seen(w, &guest)));
+	w->c.now = world_slot(8, 15);
+	assert_false(can_cancel(w, seen(w, &guest)));
+	assert_true(can_cancel(w, seen(w, &builder)));
+	w->c.now = world_slot(8, 16);
+	assert_false(can_cancel(w, seen(w, &builder)));
+}
+
+static void
+what_was_cancelled_or_moved_is_not_cancelled_again(void **state)
+{
+	struct world *w = *state;
+	struct booking *b;
+
+	world_open_story(w);
+	b = world_booking(w, WORLD_BOOKING);
+	b->moved_to = "i2";
+	assert_int_equal(booking_save_tx(&w->c, w->db, b), OK);
+	world_settle(w, b->id);
+	assert_false(can_cancel(w, seen(w, &guest)));
+	b = world_sell(w, 1, world_slot(7, 15));
+	b->asked_cancel_at = w->c.now;
+	b->asked_cancel_by = "client";
+	assert_int_equal(booking_save_tx(&w->c, w->db, b), OK);
+	world_settle(w, b->id);
+	assert_int_equal(viewed(w, b->id, &builder).may_cancel, 0);
+}
+
+/* How a cancelled booking reads, whose client gets so much back. */
+static struct cJSON *
+cancelled(struct world *w, const char *policy, int auto_refund,
+    int64_t seconds_before_paid)
+{
+	struct booking *b = world_sell(w, 1, world_slot(7, 15));
+	struct cJSON *data = json_object(&w->c);
+	struct view v;
+
+	b->policy = policy;
+	b->auto_refund = auto_refund;
+	b->asked_cancel_at =
+	    w->c.now - MINUTES(1) - seconds_before_paid * NOW_SECOND;
+	b->asked_cancel_by = "client";
+	assert_int_equal(booking_save_tx(&w->c, w->db, b), OK);
+	world_settle(w, b->id);
+	v = viewed(w, b->id, &builder);
+	view_booking(&w->c, &v, data);
+	says(data, "status", "CANCELLED");
+	says(data, "paymentStatus", "PAID");
+	return data;
+}
+
+static void
+a_policy_that_gives_nothing_does_not_read_as_if(void **state)
+{
+	const struct cJSON *o = cancelled(*state, "", 1, -5);
+
+	says(o, "summary", "This booking was cancelled.");
+	says(o, "advice", "By the cancellation policy nothing is paid back.");
+	assert_true(json_true(o, "settled"));
+}
+
+static void
+what_is_paid_back_by_itself_is_worth_waiting_for(void **state)
+{
+	const struct cJSON *o = cancelled(*state, "24:50", 1, -5);
+
+	says(o, "advice", "By the cancellation policy 75.00 USD of 150.00 USD "
+	    "is paid back.");
+	assert_false(json_true(o, "settled"));
+}
+
+static void
+what_is_paid_back_by_hand_is_not_waited_for(void **state)
+{
+	const struct cJSON *o = cancelled(*state, "24:50", 0, -5);
+
+	says(o, "advice", "By the cancellation policy 75.00 USD of 150.00 USD "
+	    "is paid back. We see to it by hand.");
+	assert_true(json_true(o, "settled"));
+}
+
+static void
+money_that_came_too_late_reads_so(void **state)
+{
+	const struct cJSON *o = cancelled(*state, "", 0, 5);
+
+	says(o, "summary", "This booking was cancelled before your payment "
+	    "arrived.");
+	says(o, "advice", "Everything that was paid, 150.00 USD, is paid "
+	    "back.");
+	assert_false(json_true(o, "settled"));
+}
+
 int
 main(void)
 {
@@ -244,6 +351,13 @@ main(void)
 		WITH_SHOP(a_booking_that_is_over_reads_so),
 		WITH_SHOP(what_has_begun_cannot_be_paid),
 		WITH_SHOP(a_contradicted_claim_is_told),
+		WITH_SHOP(
+		    it_is_cancelled_by_a_client_before_and_by_others_until_it_is_over),
+		WITH_SHOP(what_was_cancelled_or_moved_is_not_cancelled_again),
+		WITH_SHOP(a_policy_that_gives_nothing_does_not_read_as_if),
+		WITH_SHOP(what_is_paid_back_by_itself_is_worth_waiting_for),
+		WITH_SHOP(what_is_paid_back_by_hand_is_not_waited_for),
+		WITH_SHOP(money_that_came_too_late_reads_so),
 	};
 
 	return cmocka_run_group_tests_name("view", tests, NULL, NULL);

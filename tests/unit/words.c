@@ -11,7 +11,7 @@ static const char *const statuses[] = { "PENDING", "CONFIRMED", "CANCELLED",
 	"RESCHEDULED", "COMPLETED", "NO_SHOW" };
 static const char *const payments[] = { "UNPAID", "PROCESSING", "PAID",
 	"FAILED", "PARTIALLY_REFUNDED", "REFUNDED", "DISPUTED",
-	"NOT_REQUIRED", "EXPIRED" };
+	"NOT_REQUIRED", "EXPIRED", "LATE" };
 
 /* Four capitals on end: no word of a sentence. */
 static int

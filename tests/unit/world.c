@@ -10,8 +10,11 @@
 #include "booking/booking.h"
 #include "booking/builder.h"
 #include "booking/checkout.h"
+#include "booking/history.h"
+#include "booking/payment.h"
 #include "booking/seat.h"
 #include "booking/session_type.h"
+#include "booking/settle.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "sample.h"
@@ -216,6 +219,46 @@ world_book(struct world *w, int n, int64_t start)
 
 	assert_int_equal(seat_request_tx(&w->c, w->db, &rq, &b), OK);
 	return b;
+}
+
+void
+world_settle(struct world *w, const char *id)
+{
+	static const struct history_source by = { "test", NULL };
+
+	assert_int_equal(settle_booking_tx(&w->c, w->db, world_booking(w, id),
+	    &by), OK);
+}
+
+struct booking *
+world_sell(struct world *w, int n, int64_t start)
+{
+	const struct booking *b = world_book(w, n, start);
+	const struct checkout co = {
+		.id = arena_printf(w->c.mem, "checkout-%s-1", b->id),
+		.booking = b->id,
+		.attempt = 1,
+		.body = "",
+		.status = "complete",
+		.payment_status = "paid",
+		.amount = b->amount,
+		.subtotal = b->amount,
+		.currency = b->currency,
+		.payment = arena_printf(w->c.mem, "pi_%d", n),
+	};
+	const struct payment p = {
+		.id = co.payment,
+		.booking = b->id,
+		.checkout = co.id,
+		.received = b->amount,
+		.currency = b->currency,
+		.paid_at = w->c.now - MINUTES(1),
+	};
+
+	assert_int_equal(checkout_add_tx(&w->c, w->db, &co), OK);
+	assert_int_equal(payment_put_tx(&w->c, w->db, &p), OK);
+	world_settle(w, b->id);
+	return world_booking(w, b->id);
 }
 
 struct booking *

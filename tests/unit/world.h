@@ -76,6 +76,12 @@ struct seat_request world_request(struct world *w, int n, int64_t start);
 /* The direct booking such a request makes. */
 struct booking *world_book(struct world *w, int n, int64_t start);
 
+/* The same, paid in full a minute ago: payment "pi_1" if n is 1. */
+struct booking *world_sell(struct world *w, int n, int64_t start);
+
+/* After facts were written by hand. */
+void world_settle(struct world *w, const char *id);
+
 /* As it stands in the database now. */
 struct booking *world_booking(struct world *w, const char *id);
 struct checkout *world_checkout(struct world *w, const char *id);
