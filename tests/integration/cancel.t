@@ -38,10 +38,10 @@ paid_booking() {
 	wait_until 60 a_second_after "$(date +%s)"
 }
 
-# held_booking [JSON]: BOOKING from Calendly, with an open page to pay.
+# held_booking: BOOKING from Calendly, with an open page to pay.
 held_booking() {
 	next_slot
-	book "$STRATEGY" "$START" "${1:-{\}}"
+	book "$STRATEGY" "$START"
 	quiet
 	checkout "$(claim "$REDIRECT")"
 	as_guest "$BOOKING"
@@ -227,6 +227,7 @@ quiet
 ok "the store of events gives the same rows" bookpay verify
 
 # --- The end of a hold ------------------------------------------------------------------------
+rows_by_hand=1
 # The hold of BOOKING is over.
 hold_ends() {
 	sql "begin immediate;
