@@ -189,6 +189,28 @@ a_page_that_nobody_knows_closed_keeps_the_seat(void **state)
 	assert_string_equal(world_booking(w, b->id)->status, "PENDING");
 }
 
+/* Whatever Stripe means by it: money could still come. */
+static void
+a_page_that_cannot_be_closed_keeps_the_seat(void **state)
+{
+	struct world *w = *state;
+	struct booking *b = seat(w);
+	struct loopback_step steps[ASKED_MAX];
+	struct trial t;
+	size_t i;
+
+	open_page(w, b);
+	for (i = 0; i < ASKED_MAX; i++)
+		steps[i] = says(&w->c, 200, session(w, b, "\"open\"",
+		    "\"unpaid\"", "null"));
+	w->c.now = b->hold_at;
+	t = run(w, chore_seat_release, open_shop, b->id, steps, ASKED_MAX);
+	assert_int_equal(t.e, OK);
+	asks(&t, ASKED_MAX - 1, EXPIRES);
+	assert_int_equal(t.ch.later_at, w->c.now + MINUTES(1));
+	assert_string_equal(world_booking(w, b->id)->status, "PENDING");
+}
+
 static void
 without_a_token_the_seat_is_kept(void **state)
 {
@@ -356,6 +378,7 @@ main(void)
 		WITH_SHOP(a_page_is_closed_before_its_seat_is_released),
 		WITH_SHOP(who_paid_at_the_last_moment_keeps_the_seat),
 		WITH_SHOP(a_page_that_nobody_knows_closed_keeps_the_seat),
+		WITH_SHOP(a_page_that_cannot_be_closed_keeps_the_seat),
 		WITH_SHOP(without_a_token_the_seat_is_kept),
 		WITH_SHOP(the_page_of_a_cancelled_booking_is_closed),
 		WITH_SHOP(a_page_that_stays_open_is_tried_again),
