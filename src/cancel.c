@@ -24,7 +24,7 @@ give_up(void *arg, struct ctx *c, const struct req *rq, struct resp *rs)
 	enum err e;
 
 	id = req_between(c, rq, "/api/bookings/", "/cancel", ID_MAX);
-	/* The uuid in Calendly's links is no proof enough to cancel here. */
+	/* Whoever comes from Calendly has seen our page, and has our id. */
 	if (id == NULL || !booking_is_id(id))
 		return ctx_fail(c, E_NOBOOKING, "not a booking id");
 	auth_identify(c, shop->auth, rq, &who);
