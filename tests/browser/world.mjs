@@ -15,7 +15,7 @@ const srcdir = process.env.srcdir
  * it is given.  Not in a subshell: world.sh remembers what a command expects.
  */
 const LOOP = `
-. "$srcdir/tests/lib/world.sh"
+. "$srcdir/tests/lib/story.sh"
 world_start "$@"
 said=$state/log/said
 printf '0\\0{"site":"http://127.0.0.1:%s","stripe":"%s","calendly":"%s"}\\0' \
@@ -81,7 +81,7 @@ class World {
 		Object.assign(this, JSON.parse(await this.#answer()));
 	}
 
-	/* Runs one line of shell with all of world.sh at hand. */
+	/* Runs one line of shell with all of story.sh at hand. */
 	async sh(line) {
 		this.#shell.stdin.write(`${line}\n`);
 		return this.#answer();
