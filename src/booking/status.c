@@ -14,6 +14,9 @@
 
 #define HOUR (3600 * NOW_SECOND)
 
+/* So many refunds of a payment may fail at the bank; then a person looks. */
+enum { FAILED_REFUNDS_MAX = 3 };
+
 /* Our clock and Calendly's may differ by so much. */
 #define CLOCK_SKEW (120 * NOW_SECOND)
 
@@ -197,8 +200,24 @@ share(const struct status_facts *f, const struct status *s,
 	return rest < 0 ? 0 : rest < left ? rest : left;
 }
 
-void
-status_return(const struct status_facts *facts, const struct status *s,
+/*
+ * A card that is closed sends the money back each time: who gets it another
+ * way is for a person to find out.
+ */
+static int
+is_hopeless(const struct status_facts *f, const struct payment *p)
+{
+	int failed = 0;
+	size_t i;
+
+	for (i = 0; i < f->refund_count; i++)
+		failed += strcmp(f->refunds[i].payment, p->id) == 0 &&
+		    strcmp(f->refunds[i].status, "failed") == 0;
+	return failed >= FAILED_REFUNDS_MAX;
+}
+
+static void
+set_return(const struct status_facts *facts, const struct status *s,
     const struct payment *p, struct status_return *ret)
 {
 	int twice = status_is_duplicate(facts, s, p);
@@ -218,6 +237,15 @@ status_return(const struct status_facts *facts, const struct status *s,
 	}
 	ret->owed = share(facts, s, p, s->target);
 	ret->due = share(facts, s, p, s->target_due);
+}
+
+void
+status_return(const struct status_facts *facts, const struct status *s,
+    const struct payment *p, struct status_return *ret)
+{
+	set_return(facts, s, p, ret);
+	if (is_hopeless(facts, p))
+		ret->due = 0;
 }
 
 void

@@ -80,8 +80,9 @@ struct status_return {
  * All of it, for a duplicate and where the seat was gone before the money
  * came; else what the policy gives back and what people asked for, whichever
  * is more.  By itself the system pays back what came twice, came too late, was
- * asked for, and, if the booking says so, what the policy gives.  Nothing while
- * the payment is disputed: the bank decides then.
+ * asked for, and, if the booking says so, what the policy gives; not any more
+ * once three refunds of the payment have failed at the bank.  Nothing is owed
+ * while the payment is disputed: the bank decides then.
  */
 void status_return(const struct status_facts *facts, const struct status *s,
     const struct payment *p, struct status_return *ret);

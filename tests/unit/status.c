@@ -435,6 +435,35 @@ these_facts_give_that_status_in_whatever_order_they_stand(void **state)
 }
 
 static void
+a_refund_that_fails_again_and_again_is_left_to_a_person(void **state)
+{
+	const struct row row = {
+		.price = 15000,
+		.checkouts = { DONE },
+		.payments = { PAID },
+		.refunds = { BACK("r1", "p1", 15000, "failed"),
+			BACK("r2", "p1", 15000, "failed") },
+		.ending = CANCELLED(1),
+	};
+	const struct refund third = BACK("r3", "p1", 15000, "failed");
+	struct status_return r;
+	struct status s;
+	struct bag bag;
+
+	(void)state;
+	fill(&bag, &row);
+	status_compute(&bag.facts, &s);
+	status_return(&bag.facts, &s, &bag.payments[0], &r);
+	assert_int_equal(r.due, 15000);
+	bag.refunds[2] = third;
+	bag.facts.refund_count = 3;
+	status_compute(&bag.facts, &s);
+	status_return(&bag.facts, &s, &bag.payments[0], &r);
+	assert_int_equal(r.due, 0);
+	assert_int_equal(r.owed, 15000);
+}
+
+static void
 money_is_counted_once_and_never_more_than_came(void **state)
 {
 	const struct row row = {
@@ -690,6 +719,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    a_refund_that_fails_again_and_again_is_left_to_a_person),
 		cmocka_unit_test(
 		    these_facts_give_that_status_in_whatever_order_they_stand),
 		cmocka_unit_test(
