@@ -97,6 +97,24 @@ bookpay jobs retry "refund-$PAYMENT"
 becomes "$BOOKING" CANCELLED REFUNDED "and done when a person says so"
 is "$(refunds)" '1 15000' "once, too"
 
+# --- A day later ------------------------------------------------------------------------------
+# It is done, nobody hears so, and Stripe forgets the key meanwhile.
+next_slot
+checkout "$(order review-45 "$START")"
+pay "$SESSION"
+PAYMENT=$(jq -r .paymentIntent "$state/paid")
+becomes "$BOOKING" CONFIRMED PAID "one is paid"
+behave '{"cut":1,"after":true,"paths":["/v1/refunds"],"lose":1}'
+bookpay bookings refund "$BOOKING" --amount 500 >/dev/null
+wait_until 90 job_is later
+fake_stripe /_fake/clock '{"ahead":90000}' >/dev/null
+behave '{}'
+sql "update job set call_at = call_at - 90000000000, due_at = 0
+    where id = 'refund-$PAYMENT'"
+wait_until 60 job_is done
+is "$(refunds)" '1 500' "a part that went back a day ago is not sent again"
+becomes "$BOOKING" CONFIRMED PARTIALLY_REFUNDED "our rows learn of it"
+
 is "$(bookpay jobs retry refund-nothing 2>&1)" \
     'bookpay: there is no job refund-nothing to be done' \
     "there is no retrying what is not there"
