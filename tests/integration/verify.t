@@ -9,7 +9,7 @@ world_start
 verified() {
 	bookpay --json verify 2>"$state/verify.err" >"$state/verify.json"
 	printf '%s ' $?
-	jq -rc 'map([.table, .column // "row"] | join(".")) | join(" ")' \
+	jq -rc 'map(select(.finding == null) | [.table, .column // "row"] | join(".")) | join(" ")' \
 	    "$state/verify.json"
 }
 
@@ -73,6 +73,8 @@ sql "update booking set payment_status = 'REFUNDED' where id = '$direct'"
 is "$(verified)" "1 booking.payment_status" "a status set by hand is found"
 is "$(jq -r '.[0] | [.id, .here, .byEvents] | join(" ")' "$state/verify.json")" \
     "$direct \"REFUNDED\" \"DISPUTED\"" "with what it says and should say"
+like "$(jq -r 'map(.finding // empty) | join(" ")' "$state/verify.json")" \
+    REFUNDED "and that it does not agree with its facts"
 event=$(sql "select id from event where type = 'checkout.session.completed'
     and booking = '$direct'")
 ok "an event is applied once more" bookpay events replay "$event"
