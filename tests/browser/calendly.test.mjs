@@ -82,7 +82,8 @@ walk('a free session of Calendly’s needs no payment', async ({ page }, world) 
 	await book(page, world, 'free-intro', 'free@example.com');
 	await see(page, 'Your session is confirmed');
 	await see(page, 'Nothing to pay.');
-	assert.equal(await page.getByRole('button').count(), 0);
+	assert.equal(await page.getByRole('button',
+		{ name: 'Proceed to Payment' }).count(), 0);
 	await inspect(page, 'confirmation, free');
 });
 

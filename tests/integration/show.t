@@ -62,7 +62,7 @@ wait_until 10 sql_is "select count(*) from job
 screen=$(bookpay bookings show "$INVITEE")
 in_order "the screen says where the money is, and what happened, in order" \
     "^$told  CANCELLED, PARTIALLY_REFUNDED" \
-    '^This booking was cancelled and part' \
+    '^This booking was cancelled\.$' \
     "^Who +$NAME <$EMAIL>, $ZONE" \
     '^What .*\(strategy-60\), 150\.00 USD, with Robin Coach' \
     '^When +[0-9-]+ 10:00:00 to [0-9-]+ 11:00:00' \
