@@ -206,6 +206,7 @@ CREATE TABLE job (
 	created_at BIGINT NOT NULL -- when it was asked for
 );
 CREATE INDEX job_due ON job (done_at, dead_at, due_at);
+CREATE INDEX job_booking ON job (booking);
 
 CREATE TABLE mark (
 	name TEXT PRIMARY KEY,     -- of something that goes on, e.g. 'stripe-events'

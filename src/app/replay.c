@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/intake.h"
+#include "app/request.h"
 #include "booking/event.h"
 #include "db/db.h"
 #include "db/row.h"
@@ -24,6 +25,11 @@ again_tx(struct ctx *c, struct db *db, void *arg)
 	e = event_get_tx(c, db, a->id, &ev);
 	if (e == OK && ev == NULL)
 		e = ctx_fail(c, E_NOTFOUND, "there is no event %s", a->id);
+	/* What a provider says stays true; what people wanted then, they may
+	 * not want now: a price would go back to an older one. */
+	if (e == OK && request_is_source(ev->source))
+		e = ctx_fail(c, E_CONFLICT, "%s is a request: it was carried "
+		    "out, and is not made twice", a->id);
 	return e == OK ? intake_again_tx(c, db, ev, a->outcome) : e;
 }
 

@@ -16,7 +16,8 @@ struct db;
 struct event_outcome;
 
 /*
- * Applies one stored event once more, in place.  E_NOTFOUND: there is none.
+ * Applies one stored event once more, in place: a provider's word.  E_NOTFOUND:
+ * there is none; E_CONFLICT: it is a request, which is not made twice.
  */
 enum err replay_one(struct ctx *c, struct db *db, const char *id,
     struct event_outcome *ret) MUST_USE;

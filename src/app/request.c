@@ -1,11 +1,26 @@
 #include "app/request.h"
 
+#include <string.h>
+
 #include "app/translate_request.h"
 #include "base/json.h"
 #include "base/now.h"
 #include "booking/history.h"
 #include "booking/seat.h"
 #include "db/db.h"
+
+int
+request_is_source(const char *source)
+{
+	static const char *const sources[] = { REQUEST_CLIENT,
+		REQUEST_BUILDER, REQUEST_ADMIN, REQUEST_SYSTEM };
+	size_t i;
+
+	for (i = 0; i < COUNT(sources); i++)
+		if (strcmp(sources[i], source) == 0)
+			return 1;
+	return 0;
+}
 
 struct cJSON *
 request_to_book(struct ctx *c, const struct seat_request *rq)

@@ -21,6 +21,9 @@ struct seat_request;
 #define REQUEST_ADMIN "admin"
 #define REQUEST_SYSTEM "system"
 
+/* Is it one of these? */
+int request_is_source(const char *source);
+
 struct request {
 	const char *source;
 	const char *type;   /* "booking.cancel": app/translate_request.c */

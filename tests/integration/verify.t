@@ -81,6 +81,11 @@ ok "an event is applied once more" bookpay events replay "$event"
 is "$(verified)" "0 " "which puts the status right"
 sql "delete from analytics where name = 'PAYMENT_COMPLETED'"
 like "$(verified)" '^1 (analytics.row ?)+$' "a row that was deleted is found"
+bookpay events replay "$(sql "select id from event
+    where type = 'session-type.set' and object_id = 'review-45'
+    order by id limit 1")" 2>/dev/null
+is "$? $(sql "select amount from session_type where id = 'review-45'")" \
+    '1 9900' "a request is not made twice: the price stays"
 bookpay events replay no-such-event 2>/dev/null
 is $? 1 "an event that is not there is no success"
 bookpay events replay 2>/dev/null
