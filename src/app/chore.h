@@ -25,6 +25,7 @@ struct chore {
 	const char *refusal; /* the other side's definite no, or NULL */
 	const char *failure; /* why it must be tried again, or NULL */
 	const char *remark;  /* for the history when it is done, or NULL */
+	int excessive;       /* the stored call asks for more than is owed */
 	int64_t later_at;    /* nothing to do before; 0: it is done */
 };
 

@@ -24,11 +24,16 @@ refund_plan_tx(struct ctx *c, struct db *db, void *arg)
 	struct payback owed;
 	enum err e;
 
-	if (ch->job->call_body != NULL && !TWIN("refund-body"))
-		return OK;
 	e = payback_owed_tx(c, db, ch->job->subject, &owed);
-	if (e != OK || owed.amount == 0)
+	if (e != OK)
 		return e;
+	if (ch->job->call_body != NULL && !TWIN("refund-body")) {
+		ch->excessive = owed.amount <
+		    stripe_refund_amount(ch->job->call_body);
+		return OK;
+	}
+	if (owed.amount == 0)
+		return OK;
 	params.amount = owed.amount;
 	params.reason = owed.reason;
 	params.booking = owed.booking;
@@ -57,12 +62,13 @@ read_refunds(struct ctx *c, struct chore *ch, int64_t deadline)
 
 /*
  * Stripe forgets a key after a day: the same call would be another refund.  By
- * then it is settled by asking what refunds there are.
+ * then it is settled by asking what refunds there are.  A clock that has been
+ * put back tells nothing about how long that is.
  */
 static int
 is_forgotten(struct ctx *c, const struct job *job)
 {
-	return c->now - job->call_at > KEY_LASTS;
+	return c->now - job->call_at > KEY_LASTS || job->call_at > c->now;
 }
 
 enum err
@@ -77,7 +83,8 @@ chore_refund(struct ctx *c, struct chore *ch)
 	e = db_transaction(c, ch->shop->db, refund_plan_tx, ch);
 	if (e != OK || ch->job->call_body == NULL)
 		return e;
-	if (is_forgotten(c, ch->job)) {
+	/* Or somebody has paid it back meanwhile, perhaps this very call. */
+	if (ch->excessive || is_forgotten(c, ch->job)) {
 		e = read_refunds(c, ch, deadline);
 		return e == OK ? db_transaction(c, ch->shop->db, answered_tx,
 		    ch) : e;

@@ -1,5 +1,8 @@
 #include "provider/stripe_refund.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "provider/form.h"
@@ -16,6 +19,15 @@ stripe_refund_body(struct ctx *c, const struct stripe_refund_params *p)
 	form_text(&b, "reason", p->reason);
 	form_text(&b, "metadata[bookingId]", p->booking);
 	return b.bytes;
+}
+
+int64_t
+stripe_refund_amount(const char *body)
+{
+	static const char field[] = "&amount=";
+	const char *at = strstr(body, field);
+
+	return at == NULL ? 0 : strtoll(at + sizeof(field) - 1, NULL, 10);
 }
 
 enum stripe_outcome

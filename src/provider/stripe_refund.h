@@ -24,6 +24,9 @@ struct stripe_refund_params {
  */
 char *stripe_refund_body(struct ctx *c, const struct stripe_refund_params *p);
 
+/* The amount in such a body. */
+int64_t stripe_refund_amount(const char *body);
+
 /* POST /v1/refunds. */
 enum stripe_outcome stripe_refund_create(struct ctx *c,
     const struct stripe *s, const struct stripe_attempt *attempt,

@@ -97,6 +97,23 @@ bookpay jobs retry "refund-$PAYMENT"
 becomes "$BOOKING" CANCELLED REFUNDED "and done when a person says so"
 is "$(refunds)" '1 15000' "once, too"
 
+# --- Somebody was faster --------------------------------------------------------------------
+next_slot
+checkout "$(order review-45 "$START")"
+pay "$SESSION"
+PAYMENT=$(jq -r .paymentIntent "$state/paid")
+becomes "$BOOKING" CONFIRMED PAID "one is paid"
+behave '{"answer500":1,"paths":["/v1/refunds"]}'
+bookpay bookings refund "$BOOKING" --amount 500 >/dev/null
+wait_until 90 job_is later
+behave '{}'
+fake_stripe /_fake/refund "{\"paymentIntent\":\"$PAYMENT\",\"amount\":500}" \
+    >/dev/null
+becomes "$BOOKING" CONFIRMED PARTIALLY_REFUNDED "a person pays it back first"
+bookpay jobs retry "refund-$PAYMENT"
+wait_until 60 job_is done
+is "$(refunds)" '1 500' "the worker does not do it once more"
+
 # --- A day later ------------------------------------------------------------------------------
 # It is done, nobody hears so, and Stripe forgets the key meanwhile.
 next_slot
