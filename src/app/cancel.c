@@ -168,7 +168,7 @@ say(struct ctx *c, const struct status_facts *f, const struct cancel_result *r)
 	if (strcmp(r->status.payment, "DISPUTED") == 0)
 		return "The payment is disputed; the bank decides about it.";
 	if (strcmp(r->status.payment, "PROCESSING") == 0)
-		return "Your payment is on its way. If the money arrives, it "
+		return "Your payment is on its way. What arrives from now "
 		       "is paid back.";
 	if (r->status.captured == 0)
 		return "Nothing was paid, so there is nothing to pay back.";

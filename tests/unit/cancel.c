@@ -431,8 +431,8 @@ what_is_on_its_way_will_go_back(void **state)
 	assert_int_equal(checkout_add_tx(&w->c, w->db, &co), OK);
 	r = cancel(w, b->id, &client);
 	assert_string_equal(r.status.payment, "PROCESSING");
-	assert_string_equal(r.words, "Your payment is on its way. If the money "
-	    "arrives, it is paid back.");
+	assert_string_equal(r.words, "Your payment is on its way. What arrives "
+	    "from now is paid back.");
 }
 
 /* A second payment goes back whatever happens to the seat. */
