@@ -82,6 +82,7 @@ CREATE TABLE booking (
 	refund_reason TEXT,        -- in their words
 	moved_to TEXT,             -- rescheduled: invitee uuid, or booking, that carries on
 	moved_from TEXT,           -- rescheduled: invitee uuid, or booking, that came before
+	moved_told INTEGER NOT NULL DEFAULT 0 CHECK (moved_told IN (0, 1)), -- by Calendly, not by an admin?
 	no_show INTEGER NOT NULL DEFAULT 0 CHECK (no_show IN (0, 1)), -- marked so?
 	no_show_at BIGINT NOT NULL DEFAULT 0, -- provider's time of the last such mark
 	status TEXT NOT NULL,      -- computed from the facts (booking/status.h)

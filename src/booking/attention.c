@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "booking/analytics.h"
 #include "booking/booking.h"
+#include "booking/duty.h"
 #include "booking/job.h"
 #include "booking/money.h"
 #include "booking/settle.h"
@@ -56,6 +57,14 @@ look_at_money(struct ctx *c, struct db *db, struct booking *b,
 	return OK;
 }
 
+/* Its time has not come, and Calendly did not let us cancel it. */
+static int
+is_listed_still(struct ctx *c, const struct booking *b, const struct job *job)
+{
+	return strcmp(job->kind, DUTY_CANCEL) == 0 && job->done_at > 0 &&
+	    duty_is_cancel(b) && b->end_at > c->now;
+}
+
 static enum err
 look_at_jobs(struct ctx *c, struct db *db, const struct booking *b,
     struct buf *why)
@@ -65,12 +74,17 @@ look_at_jobs(struct ctx *c, struct db *db, const struct booking *b,
 	enum err e;
 
 	e = job_of_booking_tx(c, db, b->id, &jobs);
-	for (i = 0; e == OK && i < jobs.count; i++)
-		if (jobs.rows[i].dead_at > 0 && jobs.rows[i].done_at == 0)
+	for (i = 0; e == OK && i < jobs.count; i++) {
+		const struct job *job = &jobs.rows[i];
+
+		if (job->dead_at > 0 && job->done_at == 0)
 			add(why, arena_printf(c->mem, "%s given up: %s",
-			    jobs.rows[i].kind,
-			    jobs.rows[i].last_error == NULL ? "no reason"
-			    : jobs.rows[i].last_error));
+			    job->kind, job->last_error == NULL ? "no reason"
+			    : job->last_error));
+		if (is_listed_still(c, b, job))
+			add(why, "cancelled here, and still on Calendly's "
+			    "list of a shared event");
+	}
 	return e;
 }
 

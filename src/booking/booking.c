@@ -15,7 +15,8 @@
 	" told_cancel_at, told_cancel_by, told_cancel_reason,"                 \
 	" cancelled_at, cancelled_by, cancel_reason, refund_goal,"             \
 	" refund_asked_by, refund_reason, moved_to, moved_from,"               \
-	" no_show, no_show_at, status, payment_status, updated_at"
+	" moved_told, no_show, no_show_at, status, payment_status,"            \
+	" updated_at"
 static const char sql_get[] =
 	"SELECT " COLUMNS " FROM booking WHERE id = $1";
 static const char sql_by_invitee[] =
@@ -41,13 +42,14 @@ static const char sql_suspects[] =
 	" WHERE name = 'PAYMENT_MISMATCH')"
 	" OR id IN (SELECT booking FROM job"
 	" WHERE dead_at > 0 AND done_at = 0)"
+	" OR (asked_cancel_at > 0 AND told_cancel_at = 0 AND end_at > $1)"
 	" ORDER BY created_at DESC, id";
 static const char sql_add[] =
 	"INSERT INTO booking (" COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
 	" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,"
 	" $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38,"
-	" $39, $40, $41)";
+	" $39, $40, $41, $42)";
 static const char sql_save[] =
 	"UPDATE booking SET"
 	" builder = $2, session_type = $3, client = $4, name = $5,"
@@ -62,8 +64,8 @@ static const char sql_save[] =
 	" cancelled_at = $29, cancelled_by = $30, cancel_reason = $31,"
 	" refund_goal = $32, refund_asked_by = $33,"
 	" refund_reason = $34, moved_to = $35, moved_from = $36,"
-	" no_show = $37, no_show_at = $38, status = $39,"
-	" payment_status = $40, updated_at = $41 WHERE id = $1";
+	" moved_told = $37, no_show = $38, no_show_at = $39,"
+	" status = $40, payment_status = $41, updated_at = $42 WHERE id = $1";
 static const char sql_overlaps[] =
 	"SELECT 1 FROM booking WHERE builder = $1 AND start_at < $3"
 	" AND start_at > $2 - 86400000000 AND end_at > $2"
@@ -112,6 +114,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(booking, refund_reason),
 	DB_FIELD_TEXT(booking, moved_to),
 	DB_FIELD_TEXT(booking, moved_from),
+	DB_FIELD_INT(booking, moved_told),
 	DB_FIELD_INT(booking, no_show),
 	DB_FIELD_INT(booking, no_show_at),
 	DB_FIELD_TEXT(booking, status),
@@ -265,5 +268,5 @@ booking_list_tx(struct ctx *c, struct db *db,
 enum err
 booking_suspects_tx(struct ctx *c, struct db *db, struct booking_list *ret)
 {
-	return list(c, db, sql_suspects, NULL, 0, ret);
+	return list(c, db, sql_suspects, DB_VALUES(DB_INT(c->now)), ret);
 }

@@ -52,6 +52,7 @@ struct booking {
 	const char *refund_reason;
 	const char *moved_to;      /* set once: invitee uuid or booking id */
 	const char *moved_from;    /* set once: likewise */
+	int64_t moved_told;        /* Calendly moved it away, not an admin */
 	int64_t no_show;           /* the newest by no_show_at wins */
 	int64_t no_show_at;
 	const char *status;

@@ -105,7 +105,9 @@ merge_details(struct ctx *c, struct booking *b,
 		return;
 	if (b->told_at == 0 && b->contradiction == NULL)
 		b->contradiction = contradiction(c, b, told, type);
-	if (strcmp(b->session_type, type->id) != 0)
+	/* Only of a claim: what an event type is sold as may change, but not
+	 * for those who have booked it. */
+	if (b->told_at == 0 && strcmp(b->session_type, type->id) != 0)
 		take_snapshot(b, type);
 	b->told_at = told->updated_at;
 	b->name = told->name;
@@ -133,6 +135,8 @@ merge_ending(struct booking *b, const struct seat_invitee *told)
 		b->moved_from = told->old_invitee;
 	if (told->new_invitee != NULL && b->moved_to == NULL)
 		b->moved_to = told->new_invitee;
+	if (told->new_invitee != NULL)
+		b->moved_told = 1;
 	if (told->canceled && !told->moved && told->new_invitee == NULL &&
 	    (b->told_cancel_at == 0 || told->canceled_at < b->told_cancel_at)) {
 		b->told_cancel_at = told->canceled_at;
@@ -161,8 +165,10 @@ link_sides(struct ctx *c, struct db *db, struct booking *b,
 		e = booking_moved_from_tx(c, db, b->invitee, &after);
 	if (e == OK && b->moved_from == NULL && before != NULL)
 		b->moved_from = booking_name(before);
-	if (e == OK && b->moved_to == NULL && after != NULL)
+	if (e == OK && b->moved_to == NULL && after != NULL) {
 		b->moved_to = booking_name(after);
+		b->moved_told = 1;
+	}
 	if (e == OK)
 		e = settle_booking_tx(c, db, b, by);
 	if (e != OK || b->moved_from == NULL)
@@ -170,8 +176,10 @@ link_sides(struct ctx *c, struct db *db, struct booking *b,
 	e = booking_find_tx(c, db, b->moved_from, &other);
 	if (e != OK || other == NULL)
 		return e;
-	if (other->moved_to == NULL)
+	if (other->moved_to == NULL) {
 		other->moved_to = b->invitee;
+		other->moved_told = 1;
+	}
 	return settle_booking_tx(c, db, other, by);
 }
 

@@ -273,6 +273,23 @@ settle_one(struct ctx *c, struct db *db, struct booking *b,
 	return e;
 }
 
+/*
+ * A seat that was given up here and is moved at Calendly, before Calendly was
+ * told, is given up at its new time as well: its money may be back already.
+ * An admin who moves it wants it to go on.
+ */
+static void
+hand_over_cancellation(const struct booking *b, struct booking *next)
+{
+	if (!b->moved_told || b->asked_cancel_at == 0 ||
+	    (next->asked_cancel_at > 0 &&
+	    next->asked_cancel_at <= b->asked_cancel_at))
+		return;
+	next->asked_cancel_at = b->asked_cancel_at;
+	next->asked_cancel_by = b->asked_cancel_by;
+	next->asked_cancel_reason = b->asked_cancel_reason;
+}
+
 /* The price and its rules move with the seat, whichever side came first. */
 static enum err
 hand_over(struct ctx *c, struct db *db, const struct booking *b,
@@ -286,6 +303,7 @@ hand_over(struct ctx *c, struct db *db, const struct booking *b,
 	next->policy = b->policy;
 	next->auto_refund = b->auto_refund;
 	next->late_hours = b->late_hours;
+	hand_over_cancellation(b, next);
 	return differs ? analytics_follow_tx(c, db, next) : OK;
 }
 

@@ -13,8 +13,11 @@ told    client booking.cancel
         by = "client"
 
 end     booking 07 RESCHEDULED PAID captured 15000 refunded 0
-end     booking 08 CONFIRMED PAID captured 15000 refunded 0
+end     booking 08 CANCELLED PAID captured 15000 refunded 0
 end     counted 07 BOOKING_CONFIRMED BOOKING_CREATED BOOKING_RESCHEDULED
 end     counted 07 CHECKOUT_COMPLETED CHECKOUT_INITIATED
 end     counted 07 CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED
-end     counted 08 BOOKING_CONFIRMED BOOKING_CREATED
+end     counted 08 BOOKING_CANCELLED BOOKING_CONFIRMED BOOKING_CREATED
+end     job calendly-cancel 1417e000-0000-4000-8000-000000000008
+end     job refund pi_1
+end     owed 15000 of pi_1

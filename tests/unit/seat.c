@@ -281,6 +281,28 @@ the_price_moves_along_with_the_seat(void **state)
 }
 
 static void
+what_was_sold_stays_as_it_was_sold(void **state)
+{
+	static const char remap[] =
+		"UPDATE session_type SET calendly_type = NULL"
+		" WHERE id = 'strategy';"
+		"UPDATE session_type SET amount = 99000, policy = '',"
+		" calendly_type = 'e7e70001-0000-4000-8000-000000000001'"
+		" WHERE id = 'direct';";
+	struct world *w = *state;
+	char *body = world_file(w, HOOK("invitee_created"));
+	const char *id = world_tell(w, "calendly", body).outcome.booking;
+
+	assert_int_equal(db_script(&w->c, w->db, remap), OK);
+	body = world_edit(&w->c, body, "payload.updated_at",
+	    "\"2027-01-01T00:00:00.000000Z\"");
+	world_tell(w, "calendly-api", body);
+	assert_string_equal(world_booking(w, id)->session_type, "strategy");
+	assert_int_equal(world_booking(w, id)->amount, 15000);
+	assert_string_equal(world_booking(w, id)->policy, "24:100 12:50");
+}
+
+static void
 a_body_without_times_asks_for_them_once(void **state)
 {
 	static const char sql[] = "SELECT count(*) FROM job"
@@ -543,6 +565,7 @@ main(void)
 		WITH_SHOP(a_move_to_somewhere_is_no_cancellation),
 		WITH_SHOP(the_price_moves_along_with_the_seat),
 		WITH_SHOP(a_body_without_times_asks_for_them_once),
+		WITH_SHOP(what_was_sold_stays_as_it_was_sold),
 		WITH_SHOP(a_time_is_sold_once),
 		WITH_SHOP(only_the_offered_times_are_sold),
 		WITH_SHOP(a_time_is_a_whole_minute),
