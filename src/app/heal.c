@@ -180,7 +180,6 @@ heal_take_in(struct heal *h, const struct heal_word *word)
 
 /* --- the parts, one by one ------------------------------------------------ */
 
-
 static enum err
 read_mark_tx(struct ctx *c, struct db *db, void *arg)
 {
