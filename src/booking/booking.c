@@ -16,7 +16,7 @@
 	" cancelled_at, cancelled_by, cancel_reason, refund_goal,"             \
 	" refund_asked_by, refund_reason, moved_to, moved_from,"               \
 	" moved_told, no_show, no_show_at, status, payment_status,"            \
-	" updated_at"
+	" updated_at, link_serial, erased_at"
 static const char sql_get[] =
 	"SELECT " COLUMNS " FROM booking WHERE id = $1";
 static const char sql_by_invitee[] =
@@ -49,7 +49,7 @@ static const char sql_add[] =
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
 	" $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,"
 	" $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38,"
-	" $39, $40, $41, $42)";
+	" $39, $40, $41, $42, $43, $44)";
 static const char sql_save[] =
 	"UPDATE booking SET"
 	" builder = $2, session_type = $3, client = $4, name = $5,"
@@ -65,7 +65,8 @@ static const char sql_save[] =
 	" refund_goal = $32, refund_asked_by = $33,"
 	" refund_reason = $34, moved_to = $35, moved_from = $36,"
 	" moved_told = $37, no_show = $38, no_show_at = $39,"
-	" status = $40, payment_status = $41, updated_at = $42 WHERE id = $1";
+	" status = $40, payment_status = $41, updated_at = $42,"
+	" link_serial = $43, erased_at = $44 WHERE id = $1";
 static const char sql_overlaps[] =
 	"SELECT 1 FROM booking WHERE builder = $1 AND start_at < $3"
 	" AND start_at > $2 - 86400000000 AND end_at > $2"
@@ -120,6 +121,8 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(booking, status),
 	DB_FIELD_TEXT(booking, payment_status),
 	DB_FIELD_INT(booking, updated_at),
+	DB_FIELD_INT(booking, link_serial),
+	DB_FIELD_INT(booking, erased_at),
 };
 const struct db_table booking_table = DB_TABLE(booking, fields, sql_page);
 

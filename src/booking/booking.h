@@ -58,6 +58,8 @@ struct booking {
 	const char *status;
 	const char *payment_status;
 	int64_t updated_at;
+	int64_t link_serial;       /* of links that open it; the larger wins */
+	int64_t erased_at;         /* its person was removed; 0: not */
 };
 
 struct booking_list {

@@ -9,13 +9,14 @@
 
 /* Owned here: table event. */
 #define HEAD "id, source, dedupe_key, type, object_id, told_at, received_at"
-#define TAIL "outcome, reason, waits_for, booking"
+#define TAIL "outcome, reason, waits_for, booking, erased_at"
 #define COLUMNS HEAD ", body, " TAIL
 /* A list may be long, and bodies are: it does without them. */
 #define WITHOUT_BODY HEAD ", '' AS body, " TAIL
 static const char sql_add[] =
 	"INSERT INTO event (" COLUMNS ")"
-	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
+	" $13)"
 	" ON CONFLICT (source, dedupe_key) DO NOTHING";
 static const char sql_last[] = "SELECT max(id) FROM event";
 static const char sql_close[] =
@@ -52,6 +53,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(event, reason),
 	DB_FIELD_TEXT(event, waits_for),
 	DB_FIELD_TEXT(event, booking),
+	DB_FIELD_INT(event, erased_at),
 };
 const struct db_table event_table = DB_TABLE(event, fields, sql_page);
 

@@ -27,6 +27,7 @@ struct event {
 	const char *reason;     /* or NULL */
 	const char *waits_for;  /* or NULL */
 	const char *booking;    /* once known, it stays; or NULL */
+	int64_t erased_at;      /* people were removed from body; 0: not */
 };
 
 struct event_list {
