@@ -3,7 +3,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "admin/admin.h"
 #include "admin/table.h"
@@ -19,6 +18,9 @@ static const struct command {
 	admin_command *run;
 	const char *usage;
 } commands[] = {
+	{ "migrate", NULL, database_migrate, "" },
+	{ "backup", NULL, database_backup, "FILE [--quick]" },
+	{ "restore", NULL, database_restore, "FILE [--quick]" },
 	{ "builders", "list", builders_list, "" },
 	{ "builders", "set", builders_set, "ID --name N --timezone Z "
 	    "[--email E] [--calendly-user URI] [--user U]" },
@@ -54,13 +56,27 @@ static const struct command {
 	    "[--session-type ID]" },
 };
 
+/* They open no database, or in their own way. */
+static admin_command *const without_database[] = { database_migrate,
+	database_backup, database_restore };
+
+static int
+opens_itself(const struct command *cmd)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(without_database); i++)
+		if (without_database[i] == cmd->run)
+			return 1;
+	return 0;
+}
+
 static int
 usage(FILE *to)
 {
 	size_t i;
 
-	fprintf(to, "usage: bookpay [--json] COMMAND\n\nbookpay migrate\n"
-	    "bookpay version\n");
+	fprintf(to, "usage: bookpay [--json] COMMAND\n\nbookpay version\n");
 	for (i = 0; i < COUNT(commands); i++)
 		fprintf(to, "bookpay %s%s%s %s\n", commands[i].noun,
 		    commands[i].verb == NULL ? "" : " ",
@@ -109,26 +125,6 @@ finish(struct ctx *c, enum err e)
 	return exit_status(e);
 }
 
-static enum err
-migrate(struct ctx *c, const struct conf *conf)
-{
-	struct db *db;
-	int applied;
-	enum err e;
-
-	/* Names and addresses will be in it. */
-	umask(077);
-	e = db_open(c, conf_get(conf, "DATABASE_URL"), 1, &db);
-	if (e != OK)
-		return e;
-	e = migrate_run(c, db, &applied);
-	db_free(db);
-	if (e == OK)
-		printf("schema %d, %d file%s applied\n", migrate_version(),
-		    applied, applied == 1 ? "" : "s");
-	return e;
-}
-
 static void
 print(struct ctx *c, const struct admin *a)
 {
@@ -147,15 +143,15 @@ run(struct ctx *c, const struct conf *conf, const struct command *cmd,
 	struct admin a = { .conf = conf, .argc = argc - words + 1,
 		.argv = argv + words - 1, .as_json = as_json };
 	struct cJSON *holder = json_object(c), *list;
-	enum err e;
+	enum err e = OK;
 
 	/* A command that lists fills this array; others replace it. */
 	list = json_set_array(holder, "list");
 	a.answer = list;
-	e = shop_open_db(c, conf, &a.db);
-	if (e != OK)
-		return e;
-	e = cmd->run(c, &a);
+	if (!opens_itself(cmd))
+		e = shop_open_db(c, conf, &a.db);
+	if (e == OK)
+		e = cmd->run(c, &a);
 	db_free(a.db);
 	if (e == OK && (a.answer != list || cmd->verb == NULL ||
 	    strcmp(cmd->verb, "list") == 0))
@@ -182,16 +178,14 @@ main(int argc, char **argv)
 	if (argc == 1 && strcmp(argv[0], "--help") == 0)
 		return usage(stdout) - USAGE;
 	cmd = find(argc, argv);
-	if (cmd == NULL && !(argc == 1 && strcmp(argv[0], "migrate") == 0))
+	if (cmd == NULL)
 		return usage(stderr);
 	ctx_init(&c);
 	e = conf_load(&c, NULL, &conf);
 	if (e == OK) {
 		e = conf_require(&c, conf, required);
 		if (e == OK)
-			e = cmd == NULL ? migrate(&c, conf)
-					: run(&c, conf, cmd, argc, argv,
-					      as_json);
+			e = run(&c, conf, cmd, argc, argv, as_json);
 		conf_free(conf);
 	}
 	status = finish(&c, e);

@@ -37,5 +37,6 @@ admin_command jobs_list, jobs_retry;
 admin_command funnel_show;
 admin_command verify_rows;
 admin_command heal_all;
+admin_command database_migrate, database_backup, database_restore;
 
 #endif

@@ -12,6 +12,14 @@ progress_events(void *arg, int64_t count)
 }
 
 void
+progress_pages(int64_t done, int64_t of)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%lld of %lld pages", (long long)done,
+		    (long long)of);
+}
+
+void
 progress_end(void)
 {
 	if (isatty(STDERR_FILENO))

@@ -10,6 +10,9 @@
  * at (app/replay.h). */
 void progress_events(void *arg, int64_t count);
 
+/* Shows how many pages of a copy are done (db/copy.h). */
+void progress_pages(int64_t done, int64_t of);
+
 /* The line is over. */
 void progress_end(void);
 

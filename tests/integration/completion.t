@@ -14,7 +14,7 @@ offered() {
 }
 
 plan 8
-is "$(offered b)" "builders bookings" "what can be worked on"
+is "$(offered b)" "backup builders bookings" "what can be worked on"
 is "$(offered --)" "--json --help" "and how"
 is "$(offered bookings c)" "create cancel" "what can be done with it"
 is "$(offered --json bookings ref)" refund "as JSON, too"
