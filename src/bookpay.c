@@ -50,6 +50,9 @@ static const struct command {
 	{ "events", "replay", events_replay, "ID | --to URL" },
 	{ "jobs", "list", jobs_list, "[--all] [--limit N]" },
 	{ "jobs", "retry", jobs_retry, "ID" },
+	{ "config", "list", config_list, "" },
+	{ "config", "split", config_split, "--to FOLDER [--from FILE] "
+	    "[--program NAME]" },
 	{ "verify", NULL, verify_rows, "" },
 	{ "heal", NULL, heal_all, "[--dry-run] [--json]" },
 	{ "analytics", "funnel", funnel_show, "[--from DATE] [--to DATE] "
@@ -135,6 +138,7 @@ print(struct ctx *c, const struct admin *a)
 					: table_text(c, a->answer), stdout);
 }
 
+/* conf is NULL for a command that needs none. */
 static enum err
 run(struct ctx *c, const struct conf *conf, const struct command *cmd,
     int argc, char **argv, int as_json)
@@ -148,7 +152,7 @@ run(struct ctx *c, const struct conf *conf, const struct command *cmd,
 	/* A command that lists fills this array; others replace it. */
 	list = json_set_array(holder, "list");
 	a.answer = list;
-	if (!opens_itself(cmd))
+	if (conf != NULL && !opens_itself(cmd))
 		e = shop_open_db(c, conf, &a.db);
 	if (e == OK)
 		e = cmd->run(c, &a);
@@ -159,13 +163,29 @@ run(struct ctx *c, const struct conf *conf, const struct command *cmd,
 	return e == OK ? a.verdict : e;
 }
 
+static enum err
+run_configured(struct ctx *c, const struct command *cmd, int argc, char **argv,
+    int as_json)
+{
+	static const char *const required[] = { "DATABASE_URL", NULL };
+	struct conf *conf;
+	enum err e;
+
+	e = conf_load(c, "bookpay", NULL, &conf);
+	if (e != OK)
+		return e;
+	e = conf_require(c, conf, required);
+	if (e == OK)
+		e = run(c, conf, cmd, argc, argv, as_json);
+	conf_free(conf);
+	return e;
+}
+
 int
 main(int argc, char **argv)
 {
-	static const char *const required[] = { "DATABASE_URL", NULL };
 	int as_json = argc > 1 && strcmp(argv[1], "--json") == 0;
 	const struct command *cmd;
-	struct conf *conf;
 	struct ctx c;
 	enum err e;
 	int status;
@@ -181,13 +201,10 @@ main(int argc, char **argv)
 	if (cmd == NULL)
 		return usage(stderr);
 	ctx_init(&c);
-	e = conf_load(&c, NULL, &conf);
-	if (e == OK) {
-		e = conf_require(&c, conf, required);
-		if (e == OK)
-			e = run(&c, conf, cmd, argc, argv, as_json);
-		conf_free(conf);
-	}
+	/* Configurations are looked after before any is good. */
+	e = strcmp(cmd->noun, "config") == 0
+	    ? run(&c, NULL, cmd, argc, argv, as_json)
+	    : run_configured(&c, cmd, argc, argv, as_json);
 	status = finish(&c, e);
 	ctx_free(&c);
 	return status;

@@ -93,7 +93,7 @@ main(int argc, char **argv)
 		.method = "GET",
 		.cors = 1,
 		.required = required,
-		.open = shop_open,
+		.open = shop_open_plain,
 		.close = shop_close,
 		.answer = list,
 	};

@@ -40,7 +40,7 @@ main(int argc, char **argv)
 		.cors = 1,
 		.required = required,
 		.prepare = outside_prepare,
-		.open = outside_open,
+		.open = outside_open_stripe,
 		.close = outside_close,
 		.answer = status,
 	};

@@ -144,7 +144,7 @@ start(struct ctx *c, struct conf **ret_conf, void **ret_shop)
 		"PUBLIC_BASE_URL", "STRIPE_SECRET_KEY", NULL };
 	enum err e;
 
-	e = conf_load(c, NULL, ret_conf);
+	e = conf_load(c, "worker", NULL, ret_conf);
 	if (e != OK)
 		return e;
 	log_open("worker", conf_get(*ret_conf, "LOG_LEVEL"));
@@ -152,7 +152,7 @@ start(struct ctx *c, struct conf **ret_conf, void **ret_shop)
 	if (e != OK)
 		return e;
 	outside_prepare();
-	return outside_open(c, *ret_conf, ret_shop);
+	return outside_open_plain(c, *ret_conf, ret_shop);
 }
 
 int

@@ -116,7 +116,7 @@ heal_all(struct ctx *c, struct admin *a)
 	if (e != OK)
 		return e;
 	outside_prepare();
-	e = outside_open(c, a->conf, &shop);
+	e = outside_open_plain(c, a->conf, &shop);
 	if (e != OK)
 		return e;
 	e = run(c, a, shop, &hl);

@@ -9,32 +9,56 @@ outside_prepare(void)
 	http_global_init();
 }
 
+static void
+add_stripe(struct shop *shop)
+{
+	shop->stripe = (struct stripe){
+		.http = http_new("bookpay/" VERSION),
+		.base = conf_get(shop->conf, "STRIPE_API_BASE"),
+		.key = conf_get(shop->conf, "STRIPE_SECRET_KEY"),
+	};
+}
+
+/* Both share one handle: a thread calls one of them at a time. */
+static void
+add_both(struct shop *shop)
+{
+	add_stripe(shop);
+	shop->calendly = (struct calendly){
+		.http = shop->stripe.http,
+		.base = conf_get(shop->conf, "CALENDLY_API_BASE"),
+		.token = conf_get(shop->conf, "CALENDLY_TOKEN"),
+	};
+}
+
 enum err
 outside_open(struct ctx *c, const struct conf *conf, void **ret)
 {
-	struct http *http;
-	struct shop *shop;
-	void *opened;
-	enum err e;
+	enum err e = shop_open(c, conf, ret);
 
-	e = shop_open(c, conf, &opened);
-	if (e != OK)
-		return e;
-	shop = opened;
-	/* Both share one handle: a thread calls one of them at a time. */
-	http = http_new("bookpay/" VERSION);
-	shop->stripe = (struct stripe){
-		.http = http,
-		.base = conf_get(conf, "STRIPE_API_BASE"),
-		.key = conf_get(conf, "STRIPE_SECRET_KEY"),
-	};
-	shop->calendly = (struct calendly){
-		.http = http,
-		.base = conf_get(conf, "CALENDLY_API_BASE"),
-		.token = conf_get(conf, "CALENDLY_TOKEN"),
-	};
-	*ret = shop;
-	return OK;
+	if (e == OK)
+		add_both(*ret);
+	return e;
+}
+
+enum err
+outside_open_stripe(struct ctx *c, const struct conf *conf, void **ret)
+{
+	enum err e = shop_open(c, conf, ret);
+
+	if (e == OK)
+		add_stripe(*ret);
+	return e;
+}
+
+enum err
+outside_open_plain(struct ctx *c, const struct conf *conf, void **ret)
+{
+	enum err e = shop_open_plain(c, conf, ret);
+
+	if (e == OK)
+		add_both(*ret);
+	return e;
 }
 
 void

@@ -25,7 +25,7 @@ shop_open_db(struct ctx *c, const struct conf *conf, struct db **ret)
 }
 
 enum err
-shop_open(struct ctx *c, const struct conf *conf, void **ret)
+shop_open_plain(struct ctx *c, const struct conf *conf, void **ret)
 {
 	struct shop *shop = calloc(1, sizeof(*shop));
 	enum err e;
@@ -35,8 +35,26 @@ shop_open(struct ctx *c, const struct conf *conf, void **ret)
 	shop->conf = conf;
 	shop->public_url = conf_get(conf, "PUBLIC_BASE_URL");
 	e = shop_open_db(c, conf, &shop->db);
-	if (e == OK)
-		e = auth_new(c, conf, &shop->auth);
+	if (e != OK) {
+		shop_close(shop);
+		return e;
+	}
+	*ret = shop;
+	return OK;
+}
+
+enum err
+shop_open(struct ctx *c, const struct conf *conf, void **ret)
+{
+	struct shop *shop;
+	void *opened;
+	enum err e;
+
+	e = shop_open_plain(c, conf, &opened);
+	if (e != OK)
+		return e;
+	shop = opened;
+	e = auth_new(c, conf, &shop->auth);
 	if (e != OK) {
 		shop_close(shop);
 		return e;

@@ -17,7 +17,7 @@ struct shop {
 	const struct conf *conf;
 	const char *public_url; /* no slash behind */
 	struct db *db;
-	struct auth *auth;
+	struct auth *auth;        /* NULL: nobody is asked who they are */
 	struct stripe stripe;     /* key NULL: not configured */
 	struct calendly calendly; /* token NULL: not configured */
 };
@@ -31,6 +31,9 @@ enum err shop_open_db(struct ctx *c, const struct conf *conf,
 
 /* A shop that calls nobody; *ret (a struct shop *) lives until shop_close. */
 enum err shop_open(struct ctx *c, const struct conf *conf,
+    void **ret) MUST_USE;
+/* The same without auth, for programs that need none of its secrets. */
+enum err shop_open_plain(struct ctx *c, const struct conf *conf,
     void **ret) MUST_USE;
 void shop_close(void *shop);
 

@@ -2,61 +2,99 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/conf_check.h"
+#include "base/conf_file.h"
 #include "base/text.h"
 
-enum { FILE_MAX = 64 * 1024, LINE_MAX_SHOWN = 40 };
+enum { LINE_MAX_SHOWN = 40 };
 
-enum kind { PLAIN, LEVEL, NUMBER, URL, SECRET, SECRETS };
+/* Who reads a key. */
+enum {
+	BOOKING = 1 << 0,
+	CALENDLY_WEBHOOK = 1 << 1,
+	CANCEL = 1 << 2,
+	CATALOGUE = 1 << 3,
+	CHECKOUT = 1 << 4,
+	HEALTH = 1 << 5,
+	SESSION = 1 << 6,
+	STRIPE_WEBHOOK = 1 << 7,
+	WORKER = 1 << 8,
+	BOOKPAY = 1 << 9, /* the admin's command reads everything */
+
+	/* Those that ask who is calling; that serve pages; all with a route. */
+	ASKING = BOOKING | CANCEL | CHECKOUT | SESSION,
+	PEOPLE = ASKING | CATALOGUE,
+	RECEIVERS = CALENDLY_WEBHOOK | STRIPE_WEBHOOK,
+	ROUTES = PEOPLE | RECEIVERS | HEALTH,
+	ALL = ROUTES | WORKER,
+};
+
+static const struct program {
+	const char *name;
+	unsigned int bit;
+} programs[] = {
+	{ "booking", BOOKING },
+	{ "calendly-webhook", CALENDLY_WEBHOOK },
+	{ "cancel", CANCEL },
+	{ "catalogue", CATALOGUE },
+	{ "checkout", CHECKOUT },
+	{ "health", HEALTH },
+	{ "session", SESSION },
+	{ "stripe-webhook", STRIPE_WEBHOOK },
+	{ "worker", WORKER },
+	{ "bookpay", BOOKPAY },
+};
 
 /*
- * Every key there is: what it holds, its default, the least and the most: of
- * a number its value, of a secret its length.
+ * Every key there is: what it holds, its default, the least and the most, and
+ * who reads it: a secret is refused where it is not needed.
  */
-static const struct key {
-	const char *name;
-	enum kind kind;
-	const char *initial;
-	size_t least, most;
-} keys[] = {
-	{ "PUBLIC_BASE_URL", URL, NULL, 0, 0 },
-	{ "DATABASE_URL", PLAIN, NULL, 0, 0 },
-	{ "STRIPE_SECRET_KEY", SECRET, NULL, 16, 0 },
-	{ "STRIPE_WEBHOOK_SECRET", SECRETS, NULL, 16, 0 },
-	{ "STRIPE_API_BASE", URL, "https://api.stripe.com", 0, 0 },
-	{ "CALENDLY_TOKEN", SECRET, NULL, 16, 0 },
-	{ "CALENDLY_WEBHOOK_SIGNING_KEY", SECRETS, NULL, 16, 0 },
-	{ "CALENDLY_API_BASE", URL, "https://api.calendly.com", 0, 0 },
-	{ "CALENDLY_WIDGET_URL", URL,
-	    "https://assets.calendly.com/assets/external/widget.js", 0, 0 },
-	{ "WEBHOOK_TOLERANCE", NUMBER, "300", 1, 86400 },
-	{ "AUTH", PLAIN, "guest", 0, 0 },
-	{ "AUTH_ADMINS", PLAIN, NULL, 0, 0 },
-	{ "LINK_SECRET", SECRETS, NULL, 32, 0 },
-	{ "ALLOWED_ORIGINS", PLAIN, NULL, 0, 0 },
-	{ "HEAL_MINUTES", NUMBER, "15", 0, 10080 },
-	{ "THREADS", NUMBER, "8", 1, 256 },
-	{ "LOG_LEVEL", LEVEL, "info", 0, 0 },
+static const struct conf_key keys[] = {
+	{ "PUBLIC_BASE_URL", CONF_URL, NULL, 0, 0, PEOPLE | WORKER },
+	{ "DATABASE_URL", CONF_PLAIN, NULL, 0, 0, ALL },
+	{ "STRIPE_SECRET_KEY", CONF_SECRET, NULL, 16, 0,
+	    CHECKOUT | SESSION | WORKER },
+	{ "STRIPE_WEBHOOK_SECRET", CONF_SECRETS, NULL, 16, 0, STRIPE_WEBHOOK },
+	{ "STRIPE_API_BASE", CONF_URL, "https://api.stripe.com", 0, 0,
+	    CHECKOUT | SESSION | WORKER },
+	{ "CALENDLY_TOKEN", CONF_SECRET, NULL, 16, 0, CHECKOUT | WORKER },
+	/* The worker makes subscriptions, which are signed with it. */
+	{ "CALENDLY_WEBHOOK_SIGNING_KEY", CONF_SECRETS, NULL, 16, 0,
+	    CALENDLY_WEBHOOK | WORKER },
+	{ "CALENDLY_API_BASE", CONF_URL, "https://api.calendly.com", 0, 0,
+	    CHECKOUT | WORKER },
+	{ "CALENDLY_WIDGET_URL", CONF_URL,
+	    "https://assets.calendly.com/assets/external/widget.js", 0, 0,
+	    CATALOGUE },
+	{ "WEBHOOK_TOLERANCE", CONF_NUMBER, "300", 1, 86400, RECEIVERS },
+	{ "AUTH", CONF_PLAIN, "guest", 0, 0, ASKING },
+	{ "AUTH_ADMINS", CONF_PLAIN, NULL, 0, 0, ASKING },
+	{ "LINK_SECRET", CONF_SECRETS, NULL, 32, 0, ASKING },
+	{ "ALLOWED_ORIGINS", CONF_PLAIN, NULL, 0, 0, PEOPLE },
+	{ "HEAL_MINUTES", CONF_NUMBER, "15", 0, 10080, WORKER },
+	{ "THREADS", CONF_NUMBER, "8", 1, 256, ROUTES },
+	{ "LOG_LEVEL", CONF_LEVEL, "info", 0, 0, ALL },
 };
 
 struct value {
 	char *text;    /* NULL: not set */
 	char **parts;  /* the same, cut at the commas */
 	size_t count;
+	char *file;    /* where it stands, if KEY_FILE said so */
+	int is_given;  /* and not the default */
 };
 
 struct conf {
+	unsigned int program;
 	struct value values[COUNT(keys)];
 	int has_secret_line; /* a secret itself, not the name of its file */
 };
 
-static const struct key *
+static const struct conf_key *
 find_key(const char *name, size_t len)
 {
 	size_t i;
@@ -68,19 +106,38 @@ find_key(const char *name, size_t len)
 	return NULL;
 }
 
+static unsigned int
+bit_of(const char *program)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(programs); i++)
+		if (strcmp(programs[i].name, program) == 0)
+			return programs[i].bit;
+	assert(!"a program that conf knows");
+	return 0;
+}
+
+static int
+reads(unsigned int program, const struct conf_key *key)
+{
+	return ((key->readers | BOOKPAY) & program) != 0;
+}
+
 static struct value *
 value_of(const struct conf *conf, const char *name)
 {
-	const struct key *key = find_key(name, strlen(name));
+	const struct conf_key *key = find_key(name, strlen(name));
 
-	assert(key != NULL);
+	/* What config(1) splits, and who is refused what, is in the table. */
+	assert(key != NULL && reads(conf->program, key));
 	return (struct value *)&conf->values[key - keys];
 }
 
 static int
-is_secret(const struct key *key)
+is_secret(const struct conf_key *key)
 {
-	return key->kind == SECRET || key->kind == SECRETS;
+	return key->kind == CONF_SECRET || key->kind == CONF_SECRETS;
 }
 
 static void
@@ -101,163 +158,6 @@ copy(const char *text, size_t len)
 	return s;
 }
 
-/* A file in memory, and who may read it on disk. */
-struct file {
-	char *text;
-	size_t len;
-	mode_t mode;
-};
-
-static void
-wipe_file(struct file *f)
-{
-	explicit_bzero(f->text, f->len);
-	free(f->text);
-}
-
-/* The caller wipes *ret. */
-static enum err
-read_file(struct ctx *c, const char *path, struct file *ret)
-{
-	struct file f = { .text = calloc(1, FILE_MAX + 1) };
-	struct stat st;
-	ssize_t n = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		if (fd >= 0)
-			close(fd);
-		free(f.text);
-		return ctx_fail(c, E_BADREQ, "%s: %s", path, strerror(errno));
-	}
-	if (f.text == NULL)
-		abort();
-	while (f.len < FILE_MAX &&
-	    (n = read(fd, f.text + f.len, FILE_MAX - f.len)) > 0)
-		f.len += (size_t)n;
-	close(fd);
-	if (n < 0 || f.len == FILE_MAX || strlen(f.text) != f.len) {
-		wipe_file(&f);
-		return ctx_fail(c, E_BADREQ,
-		    "%s: cannot be read, is longer than %d bytes, or holds a "
-		    "NUL byte", path, FILE_MAX);
-	}
-	f.mode = st.st_mode;
-	*ret = f;
-	return OK;
-}
-
-static int
-others_can_read(const struct file *f)
-{
-	return (f->mode & (S_IRWXO | S_IWGRP)) != 0;
-}
-
-static enum err
-check_secret(struct ctx *c, const char *where, const struct key *key,
-    const char *text, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if (text[i] <= ' ' || text[i] >= 0x7f)
-			return ctx_fail(c, E_BADREQ, "%s: %s holds a blank or "
-			    "a byte outside ASCII", where, key->name);
-	if (len < key->least)
-		return ctx_fail(c, E_BADREQ, "%s: %s is %s: a secret has at "
-		    "least %zu characters", where, key->name,
-		    len == 0 ? "empty" : "too short", key->least);
-	return OK;
-}
-
-/* In place: copies in the context's memory would not be wiped. */
-static enum err
-check_secrets(struct ctx *c, const char *where, const struct key *key,
-    const char *text)
-{
-	size_t len, kept;
-	enum err e;
-
-	for (;; text += len + 1) {
-		text += strspn(text, " \t");
-		len = strcspn(text, ",");
-		for (kept = len; kept > 0 && strchr(" \t", text[kept - 1]) !=
-		    NULL; kept--)
-			;
-		e = check_secret(c, where, key, text, kept);
-		if (e != OK || text[len] == '\0')
-			return e;
-	}
-}
-
-static enum err
-check_number(struct ctx *c, const char *where, const struct key *key,
-    const char *text)
-{
-	int64_t number;
-
-	if (!text_number(text, strlen(text), &number))
-		return ctx_fail(c, E_BADREQ, "%s: %s is not a whole number",
-		    where, key->name);
-	if (number < (int64_t)key->least || number > (int64_t)key->most)
-		return ctx_fail(c, E_BADREQ, "%s: %s must be %zu to %zu",
-		    where, key->name, key->least, key->most);
-	return OK;
-}
-
-/* Paths are put behind it, so it names a host and ends without a slash. */
-static enum err
-check_url(struct ctx *c, const char *where, const struct key *key,
-    const char *text)
-{
-	const char *host = strstr(text, "://");
-
-	if (host == NULL || (strncmp(text, "https:", 6) != 0 &&
-	    strncmp(text, "http:", 5) != 0) || host[3] == '\0')
-		return ctx_fail(c, E_BADREQ, "%s: %s is not an http(s) URL",
-		    where, key->name);
-	if (text[strlen(text) - 1] == '/' || strpbrk(text, "?#") != NULL)
-		return ctx_fail(c, E_BADREQ, "%s: %s must end without a "
-		    "slash, a query or a fragment", where, key->name);
-	return OK;
-}
-
-static enum err
-check_level(struct ctx *c, const char *where, const struct key *key,
-    const char *text)
-{
-	static const char *const levels[] = { "debug", "info", "warn",
-		"error" };
-	size_t i;
-
-	for (i = 0; i < COUNT(levels); i++)
-		if (strcmp(levels[i], text) == 0)
-			return OK;
-	return ctx_fail(c, E_BADREQ, "%s: %s must be debug, info, warn or "
-	    "error", where, key->name);
-}
-
-static enum err
-check_value(struct ctx *c, const char *where, const struct key *key,
-    const char *text)
-{
-	switch (key->kind) {
-	case PLAIN:
-		return OK;
-	case LEVEL:
-		return check_level(c, where, key, text);
-	case NUMBER:
-		return check_number(c, where, key, text);
-	case URL:
-		return check_url(c, where, key, text);
-	case SECRET:
-		return check_secret(c, where, key, text, strlen(text));
-	case SECRETS:
-		return check_secrets(c, where, key, text);
-	}
-	return OK;
-}
-
 static void
 drop(struct value *v)
 {
@@ -265,12 +165,13 @@ drop(struct value *v)
 	while (v->count > 0)
 		wipe(v->parts[--v->count]);
 	free(v->parts);
+	free(v->file);
 	*v = (struct value){ 0 };
 }
 
 /* Keeps text as the value of key, whole and as a list. */
-static void
-keep(struct conf *conf, const struct key *key, const char *text)
+static struct value *
+keep(struct conf *conf, const struct conf_key *key, const char *text)
 {
 	static const char between[] = ", \t";
 	struct value *v = &conf->values[key - keys];
@@ -286,6 +187,70 @@ keep(struct conf *conf, const struct key *key, const char *text)
 		len = strcspn(text, between);
 		v->parts[v->count++] = copy(text, len);
 	}
+	return v;
+}
+
+/* The key of KEY or KEY_FILE; NULL if there is none. */
+static const struct conf_key *
+named(const char *name, size_t len)
+{
+	const struct conf_key *key = find_key(name, len);
+
+	if (key == NULL && len > 5 && strncmp(name + len - 5, "_FILE", 5) == 0)
+		key = find_key(name, len - 5);
+	return key;
+}
+
+/* What could be stolen here, and nobody would miss. */
+static enum err
+refuse_foreign(struct ctx *c, const struct conf *conf, const char *where,
+    const struct conf_key *key)
+{
+	size_t i;
+
+	for (i = 0; programs[i].bit != conf->program; i++)
+		;
+	return ctx_fail(c, E_BADREQ, "%s: %s is a secret that %s does not "
+	    "need: give each program a file of its own, by bookpay config "
+	    "split, or write %s_FILE=path", where, key->name, programs[i].name,
+	    key->name);
+}
+
+static enum err
+take_text(struct ctx *c, struct conf *conf, const char *where,
+    const struct conf_key *key, const char *text)
+{
+	enum err e = conf_check_value(c, where, key, text);
+
+	conf->has_secret_line |= is_secret(key);
+	if (e == OK)
+		keep(conf, key, text)->is_given = 1;
+	return e;
+}
+
+static enum err
+take_from(struct ctx *c, struct conf *conf, const char *where,
+    const struct conf_key *key, const char *path)
+{
+	struct conf_file f;
+	struct value *v;
+	enum err e;
+
+	e = conf_file_read(c, path, &f);
+	if (e != OK)
+		return e;
+	f.text[strcspn(f.text, "\r\n")] = '\0';
+	e = conf_check_value(c, where, key, f.text);
+	if (e == OK && is_secret(key) && conf_file_is_open(&f))
+		e = ctx_fail(c, E_BADREQ, "%s: %s can be read by others: "
+		    "chmod 0600 it", where, path);
+	if (e == OK) {
+		v = keep(conf, key, f.text);
+		v->file = copy(path, strlen(path));
+		v->is_given = 1;
+	}
+	conf_file_wipe(&f);
+	return e;
 }
 
 /*
@@ -296,34 +261,16 @@ take(struct ctx *c, struct conf *conf, const char *where, const char *name,
     const char *text)
 {
 	size_t len = strlen(name);
-	const struct key *key = find_key(name, len);
-	struct file f;
-	enum err e;
+	const struct conf_key *key = named(name, len);
+	int is_file = key != NULL && strlen(key->name) != len;
 
-	if (key == NULL && len > 5 && strcmp(name + len - 5, "_FILE") == 0)
-		key = find_key(name, len - 5);
 	if (key == NULL)
 		return ctx_fail(c, E_BADREQ, "%s: unknown key %.*s", where,
 		    LINE_MAX_SHOWN, name);
-	if (strlen(key->name) == len) {
-		e = check_value(c, where, key, text);
-		if (e == OK)
-			keep(conf, key, text);
-		conf->has_secret_line |= is_secret(key);
-		return e;
-	}
-	e = read_file(c, text, &f);
-	if (e != OK)
-		return e;
-	f.text[strcspn(f.text, "\r\n")] = '\0';
-	e = check_value(c, where, key, f.text);
-	if (e == OK && is_secret(key) && others_can_read(&f))
-		e = ctx_fail(c, E_BADREQ, "%s: %s can be read by others: "
-		    "chmod 0600 it", where, text);
-	if (e == OK)
-		keep(conf, key, f.text);
-	wipe_file(&f);
-	return e;
+	if (is_secret(key) && !reads(conf->program, key))
+		return is_file ? OK : refuse_foreign(c, conf, where, key);
+	return is_file ? take_from(c, conf, where, key, text)
+		       : take_text(c, conf, where, key, text);
 }
 
 /*
@@ -373,13 +320,13 @@ take_line(struct ctx *c, struct conf *conf, const char *where, char *line)
 static enum err
 take_file(struct ctx *c, struct conf *conf, const char *path)
 {
-	struct file f;
+	struct conf_file f;
 	char *line, *next;
 	const char *where;
 	int number = 0;
 	enum err e;
 
-	e = read_file(c, path, &f);
+	e = conf_file_read(c, path, &f);
 	if (e != OK)
 		return e;
 	for (line = f.text; e == OK && line != NULL; line = next) {
@@ -389,8 +336,8 @@ take_file(struct ctx *c, struct conf *conf, const char *path)
 		where = arena_printf(c->mem, "%s:%d", path, ++number);
 		e = take_line(c, conf, where, line);
 	}
-	wipe_file(&f);
-	if (e == OK && conf->has_secret_line && others_can_read(&f))
+	conf_file_wipe(&f);
+	if (e == OK && conf->has_secret_line && conf_file_is_open(&f))
 		e = ctx_fail(c, E_BADREQ, "%s: holds secrets and can be read "
 		    "by others: chmod 0600 it", path);
 	return e;
@@ -417,8 +364,20 @@ take_environment(struct ctx *c, struct conf *conf)
 	return e;
 }
 
+const char *
+conf_path(struct ctx *c, const char *folder, const char *program)
+{
+	const char *own = arena_printf(c->mem, "%s/%s.conf", folder, program);
+
+	/* One that may not be read is no reason to read another. */
+	if (access(own, F_OK) == 0 || errno != ENOENT)
+		return own;
+	return arena_printf(c->mem, "%s/bookpay.conf", folder);
+}
+
 enum err
-conf_load(struct ctx *c, const char *path, struct conf **ret)
+conf_load(struct ctx *c, const char *program, const char *path,
+    struct conf **ret)
 {
 	struct conf *conf = calloc(1, sizeof(*conf));
 	size_t i;
@@ -426,13 +385,14 @@ conf_load(struct ctx *c, const char *path, struct conf **ret)
 
 	if (conf == NULL)
 		abort();
+	conf->program = bit_of(program);
 	for (i = 0; i < COUNT(keys); i++)
 		if (keys[i].initial != NULL)
 			keep(conf, &keys[i], keys[i].initial);
 	if (path == NULL)
 		path = getenv("BOOKPAY_CONFIG");
 	if (path == NULL)
-		path = CONF_PATH;
+		path = conf_path(c, CONF_DIR, program);
 	e = take_file(c, conf, path);
 	if (e == OK)
 		e = take_environment(c, conf);
@@ -454,6 +414,39 @@ conf_free(struct conf *conf)
 	for (i = 0; i < COUNT(keys); i++)
 		drop(&conf->values[i]);
 	free(conf);
+}
+
+const char *
+conf_name(size_t i)
+{
+	return i < COUNT(keys) ? keys[i].name : NULL;
+}
+
+const char *
+conf_program(size_t i)
+{
+	return i < COUNT(programs) ? programs[i].name : NULL;
+}
+
+int
+conf_reads(const char *program, const char *key)
+{
+	return reads(bit_of(program), find_key(key, strlen(key)));
+}
+
+int
+conf_is_secret(const char *key)
+{
+	return is_secret(find_key(key, strlen(key)));
+}
+
+const char *
+conf_given(const struct conf *conf, const char *key, const char **ret_file)
+{
+	const struct value *v = value_of(conf, key);
+
+	*ret_file = v->file;
+	return v->is_given ? v->text : NULL;
 }
 
 const char *

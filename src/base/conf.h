@@ -6,7 +6,8 @@
  * quotes.  The environment overrides the file.  KEY_FILE=path takes the value
  * from that file.  What is wrong is refused with the line and the reason:
  * a key we do not know, a file with secrets that others can read, a secret
- * that is blank or short.  An unset key is NULL, or its default.
+ * that is blank or short, or that the program does not need.  An unset key is
+ * NULL, or its default.
  */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
@@ -25,15 +26,23 @@ struct conf_list {
 };
 
 /*
- * Reads path; NULL means $BOOKPAY_CONFIG, or the file configure settled on.
+ * Reads path for program; NULL means $BOOKPAY_CONFIG, or what conf_path finds
+ * in the folder that configure settled on.  A secret that program does not
+ * need is refused, and its KEY_FILE is not even opened; "bookpay" reads all.
  * *ret lives until conf_free, which wipes the secrets.  E_BADREQ with the
  * reason in c->why.
  */
-enum err conf_load(struct ctx *c, const char *path, struct conf **ret)
-    MUST_USE;
+enum err conf_load(struct ctx *c, const char *program, const char *path,
+    struct conf **ret) MUST_USE;
 void conf_free(struct conf *conf);
 
-/* The value of key; NULL if it is not set.  key must be one we know. */
+/* The file of program in folder: PROGRAM.conf, or else bookpay.conf. */
+const char *conf_path(struct ctx *c, const char *folder, const char *program);
+
+/*
+ * The value of key; NULL if it is not set.  key must be one we know, and that
+ * the program reads: the table in conf.c says which.
+ */
 const char *conf_get(const struct conf *conf, const char *key);
 
 /* The comma-separated values of key; count 0 if it is not set. */
@@ -51,5 +60,22 @@ int conf_names(const struct conf *conf, const char *key, const char *word);
  */
 enum err conf_require(struct ctx *c, const struct conf *conf,
     const char *const *keys) MUST_USE;
+
+/* --- For who looks after configurations -------------------------------- */
+
+/* The keys and the programs there are, in an order; NULL after the last. */
+const char *conf_name(size_t i);
+const char *conf_program(size_t i);
+
+/* Does program need key? */
+int conf_reads(const char *program, const char *key);
+int conf_is_secret(const char *key);
+
+/*
+ * The value of key if it was given, NULL if it is the default or not set.
+ * *ret_file is the path if KEY_FILE gave it, or else NULL.
+ */
+const char *conf_given(const struct conf *conf, const char *key,
+    const char **ret_file);
 
 #endif

@@ -382,7 +382,7 @@ serve_main(const struct service *s, int argc, char **argv)
 	ctx_init(&c);
 	log_open(s->program, "info");
 	FCGX_Init();
-	e = conf_load(&c, NULL, &conf);
+	e = conf_load(&c, s->program, NULL, &conf);
 	if (e == OK) {
 		log_open(s->program, conf_get(conf, "LOG_LEVEL"));
 		e = conf_require(&c, conf, s->required);

@@ -30,7 +30,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	ctx_init(&c);
-	if (conf_load(&c, path, &conf) == OK)
+	if (conf_load(&c, "bookpay", path, &conf) == OK)
 		conf_free(conf);
 	else if (c.why == NULL)
 		abort();

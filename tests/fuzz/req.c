@@ -52,7 +52,7 @@ open_auth(struct ctx *c)
 	    (ssize_t)sizeof(settings) - 1)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (conf_load(c, path, &conf) != OK || auth_new(c, conf, &auth) != OK)
+	if (conf_load(c, "bookpay", path, &conf) != OK || auth_new(c, conf, &auth) != OK)
 		abort();
 	close(fd);
 }

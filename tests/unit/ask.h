@@ -35,7 +35,7 @@ ask_settings(struct ctx *c, const char *text)
 
 	path = arena_printf(c->mem, "%s/bookpay.conf", folder);
 	unit_write(path, text, strlen(text), 0600);
-	if (conf_load(c, path, &conf) != OK)
+	if (conf_load(c, "bookpay", path, &conf) != OK)
 		fail_msg("%s", c->why);
 	unit_remove(c, folder);
 	return conf;

@@ -74,7 +74,7 @@ loaded(struct ctx *c)
 {
 	struct conf *conf;
 
-	if (conf_load(c, "bookpay.conf", &conf) != OK)
+	if (conf_load(c, "bookpay", "bookpay.conf", &conf) != OK)
 		fail_msg("refused: %s", c->why);
 	return conf;
 }
@@ -86,7 +86,7 @@ objection(struct ctx *c)
 	struct conf *conf = NULL;
 
 	ctx_forgive(c);
-	if (conf_load(c, "bookpay.conf", &conf) == OK) {
+	if (conf_load(c, "bookpay", "bookpay.conf", &conf) == OK) {
 		conf_free(conf);
 		return "nothing";
 	}
@@ -534,7 +534,7 @@ a_file_that_cannot_be_read_is_refused(void **state)
 	unit_write("bookpay.conf", "THREADS=1\0\n", 11, 0600);
 	assert_string_equal(objection(c), "bookpay.conf: cannot be read, is "
 	    "longer than 65536 bytes, or holds a NUL byte");
-	assert_int_equal(conf_load(c, ".", &conf), E_BADREQ);
+	assert_int_equal(conf_load(c, "bookpay", ".", &conf), E_BADREQ);
 }
 
 static void
@@ -608,7 +608,7 @@ bookpay_config_names_the_file(void **state)
 
 	write_text("other.conf", "DATABASE_URL=other", 0600);
 	setenv("BOOKPAY_CONFIG", "other.conf", 1);
-	assert_int_equal(conf_load(c, NULL, &conf), OK);
+	assert_int_equal(conf_load(c, "bookpay", NULL, &conf), OK);
 	assert_string_equal(conf_get(conf, "DATABASE_URL"), "other");
 	conf_free(conf);
 	write_text("bookpay.conf", "DATABASE_URL=named", 0600);

@@ -119,7 +119,7 @@ secrets_are_wiped_on_every_path(void **state)
 		unit_write("bookpay.conf", names_file, strlen(names_file),
 		    0600);
 		write_secret(files[i].path, files[i].before, files[i].after);
-		if (conf_load(c, "bookpay.conf", &conf) == OK) {
+		if (conf_load(c, "bookpay", "bookpay.conf", &conf) == OK) {
 			assert_int_equal(memory_holds_secret(), files[i].kept);
 			conf_free(conf);
 		}
