@@ -96,10 +96,25 @@ wait_until() {
 	done
 }
 
+# supervise NAME [--once] [--config-of PROGRAM] COMMAND...
 supervise() {
 	# A session of its own: Ctrl-C and a closed terminal are for scripts/run.
-	BOOKPAY_CONFIG="$state/bookpay.conf" setsid "$top/scripts/supervise" \
-	    "$state" "$@" </dev/null >/dev/null 2>&1 9>&- &
+	setsid "$top/scripts/supervise" "$state" "$@" \
+	    </dev/null >/dev/null 2>&1 9>&- &
+}
+
+# Starts a program with a route on its socket.
+supervise_route() {
+	supervise "$1" --config-of "$1" spawn-fcgi -n -M 0600 -b 511 \
+	    -s "$state/run/$1.sock" -- "$state/bin/$1"
+}
+
+# own_config PROGRAM: OWN is its file, with what it reads of bookpay.conf, as it
+# is now, and nothing else.
+own_config() {
+	OWN=$state/conf/$1.conf
+	[ "$OWN" -nt "$state/bookpay.conf" ] ||
+	    bookpay config split --to "$state/conf" --program "$1" >/dev/null
 }
 
 # Copies, so that a build does not change what runs, and a person can.
@@ -126,7 +141,7 @@ stack_folder() {
 	fi
 	# Secrets and people's data: nobody else's.
 	umask 077
-	mkdir -p "$state"/{bin,run/tmp,log} && chmod 700 "$state" &&
+	mkdir -p "$state"/{bin,conf,run/tmp,log} && chmod 700 "$state" &&
 	    ln -sfn "$top/nginx/www" "$state/www"
 }
 
@@ -151,14 +166,14 @@ stack_fakes() {
 	url=$(conf_get PUBLIC_BASE_URL)
 	start_fake fake-stripe STRIPE_API_BASE \
 	    --contract "$top/tests/contract/stripe" --speed "$speed" \
-	    --secret-key "$(conf_get STRIPE_SECRET_KEY)" \
+	    --secret-key @<(conf_get STRIPE_SECRET_KEY) \
 	    --webhook-url "$url/api/webhooks/stripe" \
-	    --webhook-secret "$(conf_get STRIPE_WEBHOOK_SECRET)" &&
+	    --webhook-secret @<(conf_get STRIPE_WEBHOOK_SECRET) &&
 	    start_fake fake-calendly CALENDLY_API_BASE \
 	    --contract "$top/tests/contract/calendly" --speed "$speed" \
-	    --token "$(conf_get CALENDLY_TOKEN)" \
+	    --token @<(conf_get CALENDLY_TOKEN) \
 	    --webhook-url "$url/api/webhooks/calendly" \
-	    --signing-key "$(conf_get CALENDLY_WEBHOOK_SIGNING_KEY)" \
+	    --signing-key @<(conf_get CALENDLY_WEBHOOK_SIGNING_KEY) \
 	    --redirect-url "$url/booking/confirmation" &&
 	    conf_set CALENDLY_WIDGET_URL \
 	    "$(conf_get CALENDLY_API_BASE)/assets/external/widget.js"
@@ -235,7 +250,7 @@ stack_check() {
 	local program
 	for program in "${routes[@]}" worker; do
 		[ -x "$state/bin/$program" ] || continue
-		BOOKPAY_CONFIG="$state/bookpay.conf" \
+		own_config "$program" && BOOKPAY_CONFIG=$OWN \
 		    "$state/bin/$program" --check || return 1
 	done
 }
@@ -243,10 +258,10 @@ stack_check() {
 stack_routes() {
 	local program
 	for program in "${routes[@]}"; do
-		supervise "$program" spawn-fcgi -n -M 0600 -b 511 \
-		    -s "$state/run/$program.sock" -- "$state/bin/$program"
+		supervise_route "$program"
 	done
-	[ ! -x "$state/bin/worker" ] || supervise worker "$state/bin/worker"
+	[ ! -x "$state/bin/worker" ] ||
+	    supervise worker --config-of worker "$state/bin/worker"
 }
 
 stack_nginx() {

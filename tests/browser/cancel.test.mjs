@@ -163,14 +163,14 @@ walk('what goes wrong is said in words, and can be tried again',
 		await world.down('cancel');
 		await click(page, ASK);
 		await see(page, 'Our system is busy. Nothing is lost.');
-		person.refusedOnly(/^502 POST \/api\/bookings\/.*\/cancel$/);
+		person.refusedOnly(/^503 POST \/api\/bookings\/.*\/cancel$/);
 		await inspect(page, 'cancel, in trouble');
 		await world.up('cancel');
 		const dialog = await ask(page);
 		await world.down('cancel');
 		await click(dialog, DO);
 		await see(page, 'Our system is busy. Nothing is lost.');
-		person.refusedOnly(/^502 POST \/api\/bookings\/.*\/cancel$/);
+		person.refusedOnly(/^503 POST \/api\/bookings\/.*\/cancel$/);
 		await world.up('cancel');
 		assert.equal(await status(world, id), 'PENDING');
 		await click(await ask(page), DO);

@@ -75,7 +75,7 @@ walk('while the checkout program is away, the click is kept and can be repeated'
 		await see(page, 'Our system is busy. Nothing is lost.');
 		await see(page, 'Reference: ');
 		await inspect(page, 'confirmation, checkout away');
-		person.refusedOnly(/^502 POST \/api\/stripe\/checkout$/);
+		person.refusedOnly(/^503 POST \/api\/stripe\/checkout$/);
 		await world.up('checkout');
 		await click(page, 'Proceed to Payment');
 		await page.getByLabel('Card number').waitFor();
@@ -91,7 +91,7 @@ walk('a program that comes back at once is not even noticed',
 			(route) => route.fulfill({ status: 502 }), { times: 1 });
 		await click(page, 'Proceed to Payment');
 		await page.getByLabel('Card number').waitFor();
-		person.refusedOnly(/^502 POST \/api\/stripe\/checkout$/);
+		person.refusedOnly(/^503 POST \/api\/stripe\/checkout$/);
 	});
 
 walk('without the catalogue there is a button to try again',
@@ -101,7 +101,7 @@ walk('without the catalogue there is a button to try again',
 		await page.goto(`${world.site}/book/`);
 		await see(page, 'Our system is busy. Nothing is lost.');
 		await inspect(page, 'session types, catalogue away');
-		person.refusedOnly(/^502 GET \/api\/session-types$/);
+		person.refusedOnly(/^503 GET \/api\/session-types$/);
 		await world.up('catalogue');
 		await click(page, 'Try again');
 		await see(page, 'Plan Review');
@@ -119,7 +119,7 @@ walk('a page that asks keeps asking while its program is away',
 		await world.up('booking');
 		await see(page, 'Hello Kay');
 		assert.equal(await page.getByText('keeps trying').count(), 0);
-		person.refusedOnly(/^502 GET \/api\/bookings\//);
+		person.refusedOnly(/^503 GET \/api\/bookings\//);
 	});
 
 walk('a cut line is noticed, and so is its return', async (person, world) => {

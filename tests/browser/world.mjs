@@ -127,9 +127,7 @@ class World {
 	}
 
 	async up(program) {
-		await this.sh(`supervise ${program} spawn-fcgi -n -M 0600 -b 511`
-			+ ` -s "$state/run/${program}.sock" -- "$state/bin/${program}";`
-			+ ` wait_until 60 program_listens ${program}`);
+		await this.sh(`supervise_route ${program}; wait_until 60 program_listens ${program}`);
 	}
 
 	async stop() {

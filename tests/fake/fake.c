@@ -115,6 +115,28 @@ add_options(struct option *o, int n, const char *const *names)
 	return n;
 }
 
+/* @FILE is its first line: a command line is for everybody to read. */
+static char *
+value_of(char *value)
+{
+	char line[1024];
+	FILE *f;
+
+	if (value[0] != '@')
+		return value;
+	f = fopen(value + 1, "r");
+	if (f == NULL || fgets(line, sizeof(line), f) == NULL) {
+		perror(value + 1);
+		exit(2);
+	}
+	fclose(f);
+	line[strcspn(line, "\n")] = '\0';
+	value = strdup(line);
+	if (value == NULL)
+		abort();
+	return value;
+}
+
 void
 fake_options(struct fake *f, int argc, char **argv, const char *usage,
     const char *const *own_names, void (*own)(void *, const char *, char *),
@@ -122,6 +144,7 @@ fake_options(struct fake *f, int argc, char **argv, const char *usage,
 {
 	struct option o[OPTIONS_MAX] = { 0 };
 	int c, i = 0, n;
+	char *value;
 
 	n = add_options(o, 0, common);
 	n = add_options(o, n, own_names);
@@ -132,8 +155,9 @@ fake_options(struct fake *f, int argc, char **argv, const char *usage,
 			usage_exit(usage, 0);
 		if (c != 'o')
 			usage_exit(usage, 2);
-		if (!own_option(f, o[i].name, optarg))
-			own(arg, o[i].name, optarg);
+		value = value_of(optarg);
+		if (!own_option(f, o[i].name, value))
+			own(arg, o[i].name, value);
 	}
 	if (optind < argc || f->speed <= 0)
 		usage_exit(usage, 2);

@@ -146,7 +146,7 @@ is "$(count job 'done_at = 0')" 8 "eight refunds are owed"
 behave '{"slowMs":150}'
 for i in {1..4}; do
 	cp "$state/bin/worker" "$state/bin/worker$i"
-	supervise "worker$i" "$state/bin/worker$i"
+	supervise "worker$i" --config-of worker "$state/bin/worker$i"
 done
 
 # One of them dies each time that this looks.

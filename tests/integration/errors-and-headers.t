@@ -69,7 +69,7 @@ catalogue_is_gone() {
 }
 wait_until 60 catalogue_is_gone
 get /api/session-types
-refused 502 INTERNAL "a program that is not there"
+refused 503 INTERNAL "a program that is not there"
 like "$(header Retry-After)" '^[1-9]' "may be back soon"
 protected "its stand-in"
 

@@ -201,13 +201,13 @@ like "$(cat "$state/heal.err")" 'not all of it could be reached' "and says so"
 calendly_behave '{}'
 
 # --- The worker, by itself -------------------------------------------------------------------
-BOOKPAY_CONFIG="$state/bookpay.conf" HEAL_MINUTES=0 "$state/bin/worker" --once \
-    2>/dev/null
+own_config worker
+BOOKPAY_CONFIG=$OWN HEAL_MINUTES=0 "$state/bin/worker" --once 2>/dev/null
 is "$(row "$INVITEE")" '' "a worker that is not to heal does not"
 sql "delete from mark where name = 'heal'"
 for _ in 1 2; do
-	BOOKPAY_CONFIG="$state/bookpay.conf" HEAL_MINUTES=60 \
-	    "$state/bin/worker" --once 2>>"$state/log/once.log"
+	BOOKPAY_CONFIG=$OWN HEAL_MINUTES=60 "$state/bin/worker" --once \
+	    2>>"$state/log/once.log"
 done
 is "$(row "$INVITEE" | cut -d '|' -f 1)" CONFIRMED "one that is does"
 is "$(grep -c '"heal":"calendly"' "$state/log/once.log")" 1 \

@@ -37,7 +37,8 @@ ask() {
 	local LC_ALL=C # bytes are counted
 	shift 4
 	printf '%s' "$body" >"$state/body"
-	answer=$("${run_by[@]}" env BOOKPAY_CONFIG="$state/bookpay.conf" \
+	own_config "$program" || return 1
+	answer=$("${run_by[@]}" env BOOKPAY_CONFIG="$OWN" \
 	    REQUEST_METHOD="$method" DOCUMENT_URI="$path" \
 	    CONTENT_TYPE=application/json CONTENT_LENGTH="${#body}" "$@" \
 	    "$state/bin/$program" <"$state/body" \
@@ -107,7 +108,8 @@ calendly_events() {
 # What it says goes into its log; that it was killed is bash's to say, and no
 # news.
 work() {
-	{ BOOKPAY_CONFIG="$state/bookpay.conf" "$state/bin/worker" --once >>"$state/log/worker.log" 2>&1; } \
+	own_config worker
+	{ BOOKPAY_CONFIG=$OWN "$state/bin/worker" --once >>"$state/log/worker.log" 2>&1; } \
 	    2>/dev/null
 }
 
