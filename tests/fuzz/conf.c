@@ -14,10 +14,21 @@
 
 enum { INPUT_MAX = 64 << 10 };
 
+static void
+load(struct ctx *c, const char *program, const char *path)
+{
+	struct conf *conf;
+
+	ctx_reset(c);
+	if (conf_load(c, program, path, &conf) == OK)
+		conf_free(conf);
+	else if (c->why == NULL)
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct conf *conf;
 	struct ctx c;
 	char path[64];
 	int fd;
@@ -30,10 +41,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	ctx_init(&c);
-	if (conf_load(&c, "bookpay", path, &conf) == OK)
-		conf_free(conf);
-	else if (c.why == NULL)
-		abort();
+	load(&c, "bookpay", path);
+	load(&c, "stripe-webhook", path);
 	ctx_free(&c);
 	close(fd);
 	return 0;

@@ -79,20 +79,26 @@ loaded(struct ctx *c)
 	return conf;
 }
 
-/* What conf_load says against the file there is. */
+/* What conf_load says, for program, against the file there is. */
 static const char *
-objection(struct ctx *c)
+objection_of(struct ctx *c, const char *program)
 {
 	struct conf *conf = NULL;
 
 	ctx_forgive(c);
-	if (conf_load(c, "bookpay", "bookpay.conf", &conf) == OK) {
+	if (conf_load(c, program, "bookpay.conf", &conf) == OK) {
 		conf_free(conf);
 		return "nothing";
 	}
 	assert_null(conf);
 	assert_non_null(c->why);
 	return c->why;
+}
+
+static const char *
+objection(struct ctx *c)
+{
+	return objection_of(c, "bookpay");
 }
 
 /* What it says against that text. */
@@ -617,6 +623,157 @@ bookpay_config_names_the_file(void **state)
 	conf_free(conf);
 }
 
+/* --- who reads what ------------------------------------------------------- */
+
+/* The secrets there are, and every program that may have them. */
+static const struct {
+	const char *key, *programs;
+} secrets[] = {
+	{ "STRIPE_SECRET_KEY", " checkout session worker bookpay " },
+	{ "STRIPE_WEBHOOK_SECRET", " stripe-webhook bookpay " },
+	{ "CALENDLY_TOKEN", " checkout worker bookpay " },
+	{ "CALENDLY_WEBHOOK_SIGNING_KEY",
+	    " calendly-webhook worker bookpay " },
+	{ "LINK_SECRET", " booking cancel checkout session bookpay " },
+};
+
+static int
+may_have(struct ctx *c, size_t secret, const char *program)
+{
+	return strstr(secrets[secret].programs,
+	    arena_printf(c->mem, " %s ", program)) != NULL;
+}
+
+static void
+a_secret_is_refused_where_it_is_not_needed(void **state)
+{
+	struct ctx *c = *state;
+	const char *program, *why;
+	size_t i, k;
+
+	for (k = 0; k < COUNT(secrets); k++) {
+		write_text("bookpay.conf", arena_printf(c->mem, "\n%s=" LINK,
+		    secrets[k].key), 0600);
+		for (i = 0; (program = conf_program(i)) != NULL; i++) {
+			why = "nothing";
+			if (!may_have(c, k, program))
+				why = arena_printf(c->mem, "bookpay.conf:2: %s "
+				    "is a secret that %s does not need: give "
+				    "each program a file of its own, by bookpay "
+				    "config split, or write %s_FILE=path",
+				    secrets[k].key, program, secrets[k].key);
+			assert_string_equal(objection_of(c, program), why);
+		}
+	}
+	assert_int_equal(i, 10);
+}
+
+static void
+so_it_is_in_the_environment(void **state)
+{
+	struct ctx *c = *state;
+	const char *program;
+	size_t i, k;
+
+	write_text("bookpay.conf", "", 0600);
+	for (k = 0; k < COUNT(secrets); k++) {
+		setenv(secrets[k].key, LINK, 1);
+		for (i = 0; (program = conf_program(i)) != NULL; i++)
+			assert_int_equal(strncmp(objection_of(c, program),
+			    "environment: ", 13) == 0,
+			    !may_have(c, k, program));
+		unsetenv(secrets[k].key);
+	}
+}
+
+/* It may belong to another user, and reading it would be of no use. */
+static void
+its_file_is_not_opened_there(void **state)
+{
+	struct ctx *c = *state;
+	const char *program;
+	size_t i, k;
+
+	for (k = 0; k < COUNT(secrets); k++) {
+		write_text("bookpay.conf", arena_printf(c->mem,
+		    "%s_FILE=nowhere", secrets[k].key), 0600);
+		for (i = 0; (program = conf_program(i)) != NULL; i++)
+			assert_string_equal(objection_of(c, program),
+			    may_have(c, k, program)
+			    ? "nowhere: No such file or directory" : "nothing");
+	}
+}
+
+static void
+every_key_has_a_reader_and_no_other_secret_is_there(void **state)
+{
+	const char *key, *program;
+	size_t i, j, readers, secret_keys = 0;
+
+	(void)state;
+	for (i = 0; (key = conf_name(i)) != NULL; i++) {
+		for (j = readers = 0; (program = conf_program(j)) != NULL; j++)
+			readers += (size_t)conf_reads(program, key);
+		if (readers < 2) /* bookpay is one */
+			fail_msg("nobody reads %s", key);
+		secret_keys += (size_t)conf_is_secret(key);
+	}
+	assert_int_equal(i, COUNT(known));
+	assert_int_equal(secret_keys, COUNT(secrets));
+}
+
+static void
+ask_for_anothers_key(void *conf)
+{
+	conf_get(conf, "HEAL_MINUTES");
+}
+
+static void
+a_key_that_is_anothers_is_our_mistake(void **state)
+{
+	struct ctx *c = *state;
+	struct conf *conf;
+
+	write_text("bookpay.conf", "HEAL_MINUTES=5", 0600);
+	assert_int_equal(conf_load(c, "health", "bookpay.conf", &conf), OK);
+	assert_true(unit_aborts(ask_for_anothers_key, conf));
+	conf_free(conf);
+}
+
+static void
+a_program_prefers_the_file_of_its_name(void **state)
+{
+	struct ctx *c = *state;
+
+	write_text("bookpay.conf", "", 0600);
+	assert_string_equal(conf_path(c, ".", "checkout"), "./bookpay.conf");
+	write_text("checkout.conf", "", 0600);
+	assert_string_equal(conf_path(c, ".", "checkout"), "./checkout.conf");
+	assert_string_equal(conf_path(c, ".", "session"), "./bookpay.conf");
+	/* What stands in its way is refused, not walked around. */
+	assert_string_equal(conf_path(c, "checkout.conf", "session"),
+	    "checkout.conf/session.conf");
+}
+
+static void
+what_was_given_is_told_from_what_is_not(void **state)
+{
+	struct ctx *c = *state;
+	struct conf *conf;
+	const char *file;
+
+	write_text("bookpay.conf", "THREADS=8\nDATABASE_URL_FILE=db\n", 0600);
+	write_text("db", "sqlite:x\n", 0600);
+	conf = loaded(c);
+	assert_string_equal(conf_given(conf, "THREADS", &file), "8");
+	assert_null(file);
+	assert_string_equal(conf_given(conf, "DATABASE_URL", &file),
+	    "sqlite:x");
+	assert_string_equal(file, "db");
+	assert_null(conf_given(conf, "AUTH", &file));
+	conf_free(conf);
+}
+
 static void
 a_list_is_cut_at_its_commas(void **state)
 {
@@ -711,6 +868,14 @@ main(void)
 		WITH_FOLDER(a_list_is_cut_at_its_commas),
 		WITH_FOLDER(what_is_required_must_be_set_and_not_empty),
 		WITH_FOLDER(a_key_we_do_not_know_is_our_mistake),
+		WITH_FOLDER(a_secret_is_refused_where_it_is_not_needed),
+		WITH_FOLDER(so_it_is_in_the_environment),
+		WITH_FOLDER(its_file_is_not_opened_there),
+		WITH_FOLDER(
+		    every_key_has_a_reader_and_no_other_secret_is_there),
+		WITH_FOLDER(a_key_that_is_anothers_is_our_mistake),
+		WITH_FOLDER(a_program_prefers_the_file_of_its_name),
+		WITH_FOLDER(what_was_given_is_told_from_what_is_not),
 	};
 
 	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);
