@@ -200,6 +200,7 @@ main(int argc, char **argv)
 	cmd = find(argc, argv);
 	if (cmd == NULL)
 		return usage(stderr);
+	json_global_init();
 	ctx_init(&c);
 	/* Configurations are looked after before any is good. */
 	e = strcmp(cmd->noun, "config") == 0

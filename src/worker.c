@@ -16,6 +16,7 @@
 #include "app/shop.h"
 #include "base/conf.h"
 #include "base/ctx.h"
+#include "base/fault.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/now.h"
@@ -178,6 +179,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
+	json_global_init();
 	ctx_init(&c);
 	if (start(&c, &conf, &shop) != OK) {
 		log_say(&c, LOG_ERROR, "cannot start: %s", c.why);
@@ -189,5 +191,6 @@ main(int argc, char **argv)
 		outside_close(shop);
 	conf_free(conf);
 	ctx_free(&c);
+	FAULT_POINT("end");
 	return status;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wipe.h"
+
 struct object {
 	struct object *next;
 	alignas(max_align_t) unsigned char bytes[];
@@ -62,7 +64,7 @@ arena_reset(struct arena *a)
 	}
 	while ((o = a->objects) != NULL) {
 		a->objects = o->next;
-		free(o);
+		wipe_free(o);
 	}
 	a->used = 0;
 }

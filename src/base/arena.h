@@ -4,7 +4,8 @@
  * Allocation never fails: out of memory, or more than the arena's limit, ends
  * the process (the supervisor starts a new one, the open transaction rolls
  * back, the provider sends again).  Each object is its own malloc, so that
- * AddressSanitizer sees every overrun.
+ * AddressSanitizer sees every overrun.  Objects are wiped before they are
+ * freed.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H

@@ -9,6 +9,7 @@
 #include "base/conf_check.h"
 #include "base/conf_file.h"
 #include "base/text.h"
+#include "base/wipe.h"
 
 enum { LINE_MAX_SHOWN = 40 };
 
@@ -140,14 +141,6 @@ is_secret(const struct conf_key *key)
 	return key->kind == CONF_SECRET || key->kind == CONF_SECRETS;
 }
 
-static void
-wipe(char *text)
-{
-	if (text != NULL)
-		explicit_bzero(text, strlen(text));
-	free(text);
-}
-
 static char *
 copy(const char *text, size_t len)
 {
@@ -161,9 +154,9 @@ copy(const char *text, size_t len)
 static void
 drop(struct value *v)
 {
-	wipe(v->text);
+	wipe_free(v->text);
 	while (v->count > 0)
-		wipe(v->parts[--v->count]);
+		wipe_free(v->parts[--v->count]);
 	free(v->parts);
 	free(v->file);
 	*v = (struct value){ 0 };
@@ -343,6 +336,14 @@ take_file(struct ctx *c, struct conf *conf, const char *path)
 	return e;
 }
 
+/* /proc/PID/environ shows it, and so would a core file. */
+static void
+forget(const char *name, char *text)
+{
+	explicit_bzero(text, strlen(text));
+	unsetenv(name);
+}
+
 /* KEY, then KEY_FILE, of every key from the environment. */
 static enum err
 take_environment(struct ctx *c, struct conf *conf)
@@ -352,14 +353,17 @@ take_environment(struct ctx *c, struct conf *conf)
 
 	for (i = 0; e == OK && i < COUNT(keys); i++) {
 		const char *name = keys[i].name;
-		const char *text = getenv(name);
+		char *text = getenv(name);
 
 		if (text == NULL) {
 			name = arena_printf(c->mem, "%s_FILE", name);
 			text = getenv(name);
 		}
-		if (text != NULL)
-			e = take(c, conf, "environment", name, text);
+		if (text == NULL)
+			continue;
+		e = take(c, conf, "environment", name, text);
+		if (e == OK && is_secret(&keys[i]) && name == keys[i].name)
+			forget(name, text);
 	}
 	return e;
 }

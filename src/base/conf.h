@@ -29,6 +29,7 @@ struct conf_list {
  * Reads path for program; NULL means $BOOKPAY_CONFIG, or what conf_path finds
  * in the folder that configure settled on.  A secret that program does not
  * need is refused, and its KEY_FILE is not even opened; "bookpay" reads all.
+ * One that comes from the environment is wiped there: threads come later.
  * *ret lives until conf_free, which wipes the secrets.  E_BADREQ with the
  * reason in c->why.
  */

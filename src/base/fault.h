@@ -10,7 +10,8 @@
  * point (of that name) takes one off N, whichever process or thread it is.
  * Who takes the last one writes its name behind, renames the file to
  * FILE.died and kills itself with SIGKILL.  With an N that is never reached,
- * what is missing is how many points were passed.
+ * what is missing is how many points were passed.  "PROGRAM N POINT memory"
+ * does not kill: what the process has in its memory goes into FILE.memory.
  *
  * Twins.  A race is only known to be tested if the test fails without the
  * guard: BOOKPAY_TWIN names the one guard that does not guard.

@@ -8,9 +8,17 @@
 
 #include "base/hex.h"
 #include "base/text.h"
+#include "base/wipe.h"
 
 /* From 2^53 on a double no longer tells neighbouring whole numbers apart. */
 static const double exact_max = 9007199254740991.0;
+
+void
+json_global_init(void)
+{
+	cJSON_InitHooks(&(cJSON_Hooks){ .malloc_fn = malloc,
+		.free_fn = wipe_free });
+}
 
 static void
 drop_tree(void *tree)

@@ -19,6 +19,12 @@ struct cJSON;
 enum { JSON_DEPTH_MAX = 32 };
 
 /*
+ * In main, before threads: trees are wiped when they go.  The tests do without
+ * it.
+ */
+void json_global_init(void);
+
+/*
  * Parses text: UTF-8, nothing behind the value, no NUL inside a string, at
  * most JSON_DEPTH_MAX deep.  E_BADREQ otherwise.
  */

@@ -11,6 +11,7 @@
 #include "base/ctx.h"
 #include "base/fault.h"
 #include "base/now.h"
+#include "base/wipe.h"
 
 enum { CONNECT_MS = 5000 };
 
@@ -33,7 +34,9 @@ struct call {
 void
 http_global_init(void)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	/* It copies keys into its options and headers, and only frees them. */
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free,
+	    wipe_realloc, strdup, calloc) != CURLE_OK)
 		abort();
 }
 

@@ -379,6 +379,7 @@ serve_main(const struct service *s, int argc, char **argv)
 		    s->program, s->route);
 		return 2;
 	}
+	json_global_init();
 	ctx_init(&c);
 	log_open(s->program, "info");
 	FCGX_Init();
@@ -395,5 +396,6 @@ serve_main(const struct service *s, int argc, char **argv)
 		log_say(&c, LOG_ERROR, "cannot start: %s", c.why);
 	conf_free(conf);
 	ctx_free(&c);
+	FAULT_POINT("end");
 	return e == OK ? 0 : 2;
 }

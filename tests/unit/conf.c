@@ -677,11 +677,12 @@ so_it_is_in_the_environment(void **state)
 
 	write_text("bookpay.conf", "", 0600);
 	for (k = 0; k < COUNT(secrets); k++) {
-		setenv(secrets[k].key, LINK, 1);
-		for (i = 0; (program = conf_program(i)) != NULL; i++)
+		for (i = 0; (program = conf_program(i)) != NULL; i++) {
+			setenv(secrets[k].key, LINK, 1);
 			assert_int_equal(strncmp(objection_of(c, program),
 			    "environment: ", 13) == 0,
 			    !may_have(c, k, program));
+		}
 		unsetenv(secrets[k].key);
 	}
 }
@@ -702,6 +703,23 @@ its_file_is_not_opened_there(void **state)
 			    may_have(c, k, program)
 			    ? "nowhere: No such file or directory" : "nothing");
 	}
+}
+
+static void
+a_secret_in_the_environment_is_wiped_there(void **state)
+{
+	struct ctx *c = *state;
+	struct conf *conf;
+	const char *text;
+
+	write_text("bookpay.conf", "", 0600);
+	setenv("LINK_SECRET", LINK, 1);
+	text = getenv("LINK_SECRET");
+	conf = loaded(c);
+	assert_string_equal(conf_get(conf, "LINK_SECRET"), LINK);
+	assert_int_equal(text[0], '\0');
+	assert_null(getenv("LINK_SECRET"));
+	conf_free(conf);
 }
 
 static void
@@ -871,6 +889,7 @@ main(void)
 		WITH_FOLDER(a_secret_is_refused_where_it_is_not_needed),
 		WITH_FOLDER(so_it_is_in_the_environment),
 		WITH_FOLDER(its_file_is_not_opened_there),
+		WITH_FOLDER(a_secret_in_the_environment_is_wiped_there),
 		WITH_FOLDER(
 		    every_key_has_a_reader_and_no_other_secret_is_there),
 		WITH_FOLDER(a_key_that_is_anothers_is_our_mistake),
