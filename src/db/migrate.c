@@ -13,12 +13,21 @@ static const char sql_create[] =
 	" number INTEGER PRIMARY KEY,"    /* of the file */
 	" name TEXT NOT NULL,"            /* of the file */
 	" checksum TEXT NOT NULL,"        /* SHA-256 of the file */
-	" applied_at BIGINT NOT NULL)";   /* when */
+	" applied_at BIGINT NOT NULL,"    /* when */
+	" since INTEGER)";                /* programs of that schema and later
+					     work with it, too; null: none */
+static const char sql_has_since[] =
+	"SELECT since FROM schema_version LIMIT 1";
+static const char sql_add_since[] =
+	"ALTER TABLE schema_version ADD COLUMN since INTEGER";
 static const char sql_list[] =
-	"SELECT number, name, checksum FROM schema_version ORDER BY number";
+	"SELECT number, name, checksum, COALESCE(since, number)"
+	" FROM schema_version ORDER BY number";
+static const char sql_get[] =
+	"SELECT number FROM schema_version WHERE number = $1";
 static const char sql_add[] =
-	"INSERT INTO schema_version (number, name, checksum, applied_at)"
-	" VALUES ($1, $2, $3, $4)";
+	"INSERT INTO schema_version (number, name, checksum, applied_at, since)"
+	" VALUES ($1, $2, $3, $4, $5)";
 
 static int
 number_of(const struct schema_file *f)
@@ -43,21 +52,39 @@ checksum_of(struct ctx *c, const struct schema_file *f)
 	return hash_text(c->mem, f->text, strlen(f->text));
 }
 
-/* Every applied file must be one of ours, in order and unchanged. */
+/* The oldest schema whose programs work with f as well; NULL: its own. */
+static struct db_value
+since_of(const struct schema_file *f)
+{
+	static const char words[] = "\n-- Works with programs of schema ";
+	const char *line = strstr(f->text, words);
+
+	return line == NULL ? (struct db_value)DB_NONE : (struct db_value)
+	    DB_INT(strtol(line + sizeof(words) - 1, NULL, 10));
+}
+
+/*
+ * Every applied file must be one of ours, in order and unchanged; or, where
+ * `newer` allows it, newer than ours and made so that ours goes on working.
+ */
 static enum err
-compare(struct ctx *c, const struct db_rows *applied)
+compare(struct ctx *c, const struct db_rows *applied, int newer)
 {
 	size_t i;
 
 	for (i = 0; i < applied->count; i++) {
-		const struct db_value *row = applied->values + 3 * i;
+		const struct db_value *row =
+		    applied->values + applied->columns * i;
 		const struct schema_file *f = &schema_files[i];
 
-		if (f->name == NULL)
+		if (i >= (size_t)migrate_version()) {
+			if (newer && row[3].integer <= migrate_version())
+				continue;
 			return ctx_fail(c, E_BUSY, "the database has schema "
 			    "%s, which is newer than this program's %d: "
 			    "install the newer programs", row[1].string,
 			    migrate_version());
+		}
 		if (row[0].integer != number_of(f) ||
 		    strcmp(row[2].string, checksum_of(c, f)) != 0)
 			return ctx_fail(c, E_BUSY, "schema file %s was applied "
@@ -71,13 +98,32 @@ static enum err
 apply_tx(struct ctx *c, struct db *db, void *arg)
 {
 	const struct schema_file *f = arg;
+	struct db_rows there;
 	enum err e;
 
+	/* Somebody else may migrate, too, and have come first. */
+	e = db_query(c, db, sql_get, &there, DB_VALUES(DB_INT(number_of(f))));
+	if (e != OK || there.count > 0)
+		return e;
 	e = db_script(c, db, f->text);
 	if (e != OK)
 		return e;
 	return db_run(c, db, sql_add, NULL, DB_VALUES(DB_INT(number_of(f)),
-	    DB_TEXT(f->name), DB_TEXT(checksum_of(c, f)), DB_INT(c->now)));
+	    DB_TEXT(f->name), DB_TEXT(checksum_of(c, f)), DB_INT(c->now),
+	    since_of(f)));
+}
+
+static enum err
+make_table(struct ctx *c, struct db *db)
+{
+	struct db_rows rows;
+	enum err e;
+
+	e = db_script(c, db, sql_create);
+	if (e != OK || db_query(c, db, sql_has_since, &rows, NULL, 0) == OK)
+		return e;
+	ctx_forgive(c);
+	return db_script(c, db, sql_add_since);
 }
 
 enum err
@@ -88,11 +134,11 @@ migrate_run(struct ctx *c, struct db *db, int *ret_applied)
 	int n = 0;
 	enum err e;
 
-	e = db_script(c, db, sql_create);
+	e = make_table(c, db);
 	if (e == OK)
 		e = db_query(c, db, sql_list, &applied, NULL, 0);
 	if (e == OK)
-		e = compare(c, &applied);
+		e = compare(c, &applied, 0);
 	if (e != OK)
 		return e;
 	for (f = schema_files + applied.count; e == OK && f->name != NULL; f++) {
@@ -114,13 +160,13 @@ migrate_check(struct ctx *c, struct db *db)
 	if (e == E_INTERNAL) {
 		c->why = NULL;
 		return ctx_fail(c, E_BUSY,
-		    "the database is empty: run `bookpay migrate`");
+		    "the database is empty or old: run `bookpay migrate`");
 	}
 	if (e == OK)
-		e = compare(c, &applied);
+		e = compare(c, &applied, 1);
 	if (e != OK)
 		return e;
-	if (schema_files[applied.count].name != NULL)
+	if (applied.count < (size_t)migrate_version())
 		return ctx_fail(c, E_BUSY, "the database has schema %zu and "
 		    "this program needs %d: run `bookpay migrate`",
 		    applied.count, migrate_version());

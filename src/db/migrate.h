@@ -16,8 +16,9 @@ struct db;
 enum err migrate_run(struct ctx *c, struct db *db, int *ret_applied) MUST_USE;
 
 /*
- * OK if the database has exactly this build's schema.  E_BUSY otherwise, with
- * the command to run in c->why.
+ * OK if the database has this build's schema, or a newer one of which every
+ * newer file says that programs of this build's go on working with it
+ * (schema/README).  E_BUSY otherwise, with what to do in c->why.
  */
 enum err migrate_check(struct ctx *c, struct db *db) MUST_USE;
 

@@ -91,10 +91,51 @@ a_newer_schema_asks_for_newer_programs(void **state)
 
 	run(p, migrate_version());
 	assert_int_equal(db_script(&p->c, p->db, "INSERT INTO schema_version"
-	    " VALUES (9999, '9999_future.sql', 'x', 0)"), OK);
+	    " VALUES (9999, '9999_future.sql', 'x', 0, NULL)"), OK);
 	refused(p, "9999_future.sql");
 	assert_int_equal(migrate_run(&p->c, p->db, &applied), E_BUSY);
 	assert_non_null(strstr(p->c.why, "newer programs"));
+}
+
+static void
+set_since(struct place *p, int since)
+{
+	assert_int_equal(db_run(&p->c, p->db, "UPDATE schema_version"
+	    " SET since = $1 WHERE number = 9999", NULL,
+	    DB_VALUES(DB_INT(since))), OK);
+}
+
+/* The programs can be swapped before or after, one by one. */
+static void
+a_newer_schema_that_works_with_this_build_is_fine(void **state)
+{
+	struct place *p = *state;
+	int applied;
+
+	run(p, migrate_version());
+	assert_int_equal(db_script(&p->c, p->db, "INSERT INTO schema_version"
+	    " VALUES (9999, '9999_future.sql', 'x', 0, NULL)"), OK);
+	set_since(p, migrate_version());
+	assert_int_equal(migrate_check(&p->c, p->db), OK);
+	set_since(p, migrate_version() + 1);
+	refused(p, "9999_future.sql");
+	/* It does not know how to migrate that one. */
+	set_since(p, migrate_version());
+	assert_int_equal(migrate_run(&p->c, p->db, &applied), E_BUSY);
+}
+
+/* As the builds before `since' made it. */
+static void
+an_old_list_of_files_is_brought_up_to_date(void **state)
+{
+	struct place *p = *state;
+
+	run(p, migrate_version());
+	assert_int_equal(db_script(&p->c, p->db,
+	    "ALTER TABLE schema_version DROP COLUMN since"), OK);
+	refused(p, "bookpay migrate");
+	run(p, 0);
+	assert_int_equal(migrate_check(&p->c, p->db), OK);
 }
 
 static void
@@ -154,6 +195,8 @@ main(void)
 		TEST(migrating_twice_does_it_once),
 		TEST(an_older_schema_is_refused_with_the_command_to_run),
 		TEST(a_newer_schema_asks_for_newer_programs),
+		TEST(a_newer_schema_that_works_with_this_build_is_fine),
+		TEST(an_old_list_of_files_is_brought_up_to_date),
 		TEST(a_file_that_was_edited_is_noticed),
 		TEST(a_migration_is_all_or_nothing),
 		TEST(every_column_is_explained),
