@@ -388,6 +388,8 @@ serve_main(const struct service *s, int argc, char **argv)
 		log_open(s->program, conf_get(conf, "LOG_LEVEL"));
 		e = conf_require(&c, conf, s->required);
 	}
+	if (e == OK && s->cors)
+		e = origin_settings(&c, conf);
 	if (e == OK && s->prepare != NULL)
 		s->prepare();
 	if (e == OK)

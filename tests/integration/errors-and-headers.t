@@ -23,6 +23,8 @@ protected() {
 	like "$(header Content-Security-Policy)" \
 	    "^default-src 'none';.*frame-ancestors 'none'" \
 	    "$1 loads and is framed by nothing that is not named"
+	is "$(header X-Frame-Options), $(header Cross-Origin-Resource-Policy)" \
+	    'DENY, same-origin' "$1 is part of nobody's page"
 	unlike "$(header Content-Security-Policy)" 'unsafe|\*|data:|http:($| )' \
 	    "$1 runs nothing that is written into a page"
 	is "$(header Set-Cookie | grep -vc HttpOnly)" 0 \
@@ -114,6 +116,42 @@ is "$STATUS $(header Access-Control-Allow-Origin)" '200 *' \
     "the elements are for everybody's pages"
 get "/api/bookings/$mine" "${GUEST[@]}" -H 'Origin: https://evil.example'
 is "$(header Access-Control-Allow-Origin)" '' "bookings are not"
+
+# --- Whose page sends this cookie? ---------------------------------------------
+# A browser adds it to whatever any page sends here, a form among them.
+cookie="Cookie: bookpay_$mine=$TOKEN"
+reason='{"reason":"CSRF"}'
+for sign in 'Origin:' 'Origin: null' 'Origin: https://evil.example' \
+    'Sec-Fetch-Site: same-site' 'Sec-Fetch-Site: cross-site'; do
+	post "/api/bookings/$mine/cancel" "$reason" -H "$cookie" -H "$sign"
+	refused 403 FORBIDDEN "SEC-12 a cookie cancels nothing with ${sign%:}"
+	checkout_booking "$mine" -H "$cookie" -H "$sign"
+	refused 403 FORBIDDEN "SEC-12 nor does it pay"
+done
+for type in text/plain application/x-www-form-urlencoded \
+    multipart/form-data application/json-patch+json ''; do
+	request POST "/api/bookings/$mine/cancel" -H "Origin: $base" \
+	    -H "$cookie" -H "Content-Type: $type" --data-binary "$reason"
+	refused 415 UNSUPPORTED_MEDIA_TYPE \
+	    "SEC-12 a form sends ${type:-nothing}, and that is not JSON"
+done
+for method in GET HEAD PUT PATCH DELETE; do
+	request "$method" "/api/bookings/$mine/cancel?_method=POST" \
+	    -H "$cookie" -H "Origin: $base" -H 'X-HTTP-Method-Override: POST' \
+	    -H 'X-Method-Override: POST'
+	is "$STATUS $(header Allow)" '405 POST' "SEC-12 $method changes nothing"
+done
+request POST "/api/bookings/$mine" -H "$cookie" -H "Origin: $base" \
+    -H 'X-HTTP-Method-Override: GET'
+is "$STATUS $(header Allow)" '405 GET' "SEC-12 a method cannot be replaced"
+is "$(sql "select cancelled_at from booking where id = '$mine'")" 0 \
+    "nothing was cancelled by all that"
+post "/api/bookings/$mine/cancel" '{"dryRun":true}' -H "$cookie" -H 'Origin:' \
+    -H 'Sec-Fetch-Site: same-origin'
+is "$STATUS" 200 "a page of ours may, by either sign"
+get "/api/bookings/$mine" -H "$cookie" -H 'Sec-Fetch-Site: cross-site' \
+    -H 'Sec-Fetch-Mode: no-cors'
+refused 403 FORBIDDEN "SEC-08 an answer is no image or script of other pages"
 
 # --- Logs ---------------------------------------------------------------------
 post /api/stripe/checkout '{}' -H 'User-Agent: Agent/7 (secret)'

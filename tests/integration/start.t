@@ -47,6 +47,12 @@ check checkout line COLOUR=green
 says "wrong.conf:$last: unknown key COLOUR" "an unknown key"
 check checkout line 'AUTH=guest; rm -rf /'
 says "wrong.conf:[0-9]+: .*AUTH.* single quotes" "what a shell would read otherwise"
+for origin in '*' null https://a.example/ https://A.example; do
+	check checkout line "ALLOWED_ORIGINS='$origin'"
+	says 'ALLOWED_ORIGINS: .* is not an origin' "$origin as a friend's page"
+done
+check checkout line PUBLIC_BASE_URL=https://Book.example
+says 'PUBLIC_BASE_URL: .* is not an origin' "an address no browser would write"
 check checkout sh -c "echo nonsense >>$state/wrong.conf"
 says "wrong.conf:$last: not KEY=value" "a line that is none"
 check checkout chmod 0644 "$state/wrong.conf"

@@ -38,6 +38,9 @@ ask() {
 	shift 4
 	printf '%s' "$body" >"$state/body"
 	own_config "$program" || return 1
+	# Who sits at a browser: it says whose page sends this along.
+	[[ $* != *HTTP_COOKIE=* && $* != *REMOTE_USER=* || $* = *HTTP_ORIGIN=* ]] ||
+	    set -- "$@" HTTP_ORIGIN="$(conf_get PUBLIC_BASE_URL)"
 	answer=$("${run_by[@]}" env BOOKPAY_CONFIG="$OWN" \
 	    REQUEST_METHOD="$method" DOCUMENT_URI="$path" \
 	    CONTENT_TYPE=application/json CONTENT_LENGTH="${#body}" "$@" \

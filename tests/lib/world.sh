@@ -197,6 +197,13 @@ reconfigure() {
 }
 
 # --- Asking ----------------------------------------------------------------------
+# Does a browser add one of these by itself?  Then it also says whose page asks,
+# and so do we; -H 'Origin:' is one that does not.
+is_ambient() {
+	[[ $1 != *Origin:* && $1 != *Sec-Fetch-* ]] &&
+	    [[ " $1" =~ \ (-u|-b|--user|--cookie)\ |(Cookie|X-Test-User):\  ]]
+}
+
 # request METHOD PATH [curl's arguments...]: $STATUS (000: no answer), $BODY,
 # and `header NAME'.
 request() {
@@ -204,6 +211,8 @@ request() {
 	shift 2
 	# -X HEAD would wait for a body.
 	[ "$method" != HEAD ] || option=(--head)
+	[ "$method" != POST ] || ! is_ambient "$*" ||
+	    option+=(-H "Origin: $(conf_get PUBLIC_BASE_URL)")
 	BODY=$(curl -sS --noproxy '*' -m 60 "${option[@]}" \
 	    -D "$state/headers" -w '\n%{http_code}' "$@" \
 	    "http://127.0.0.1:$port$path" 2>>"$state/log/curl.log")
