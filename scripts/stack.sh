@@ -6,6 +6,8 @@
 #   state     the state folder, an absolute path
 #   port      where nginx listens on 127.0.0.1
 #   programs  where they were built: checkout, fake-stripe and the others
+# and perhaps
+#   tls_port  where nginx listens for https as well, with <state>/tls.{pem,key}
 # shellcheck disable=SC2154 # they are
 
 # Programs with a route; nginx/bookpay-http.conf.in has an upstream for each.
@@ -162,17 +164,20 @@ start_fake() {
 
 # FAKE_SPEED: how many times faster than life (retries of webhooks, expiry).
 stack_fakes() {
-	local url speed=${FAKE_SPEED:-60}
+	local url hooks speed=${FAKE_SPEED:-60}
 	url=$(conf_get PUBLIC_BASE_URL)
+	# The fakes would not believe a certificate that we made ourselves.
+	hooks=${tls_port:+http://127.0.0.1:$port}
+	hooks=${hooks:-$url}/api/webhooks
 	start_fake fake-stripe STRIPE_API_BASE \
 	    --contract "$top/tests/contract/stripe" --speed "$speed" \
 	    --secret-key @<(conf_get STRIPE_SECRET_KEY) \
-	    --webhook-url "$url/api/webhooks/stripe" \
+	    --webhook-url "$hooks/stripe" \
 	    --webhook-secret @<(conf_get STRIPE_WEBHOOK_SECRET) &&
 	    start_fake fake-calendly CALENDLY_API_BASE \
 	    --contract "$top/tests/contract/calendly" --speed "$speed" \
 	    --token @<(conf_get CALENDLY_TOKEN) \
-	    --webhook-url "$url/api/webhooks/calendly" \
+	    --webhook-url "$hooks/calendly" \
 	    --signing-key @<(conf_get CALENDLY_WEBHOOK_SIGNING_KEY) \
 	    --redirect-url "$url/booking/confirmation" &&
 	    conf_set CALENDLY_WIDGET_URL \
@@ -296,6 +301,9 @@ http {
 	include $state/run/bookpay-http.conf;
 	server {
 		listen 127.0.0.1:$port;
+		${tls_port:+listen 127.0.0.1:$tls_port ssl;
+		ssl_certificate $state/tls.pem;
+		ssl_certificate_key $state/tls.key;}
 		include $state/run/bookpay.conf;
 	}
 }

@@ -17,7 +17,7 @@ const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu',
 	'--disable-background-networking', '--no-first-run',
 	'--disable-component-update', '--disable-sync', '--disable-quic',
 	/* Nothing leaves this machine, whatever a browser likes to fetch. */
-	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.*'];
 /* Long, for a machine that does other things as well: nothing waits that long. */
 const PATIENCE = 60_000;
 
@@ -25,7 +25,7 @@ const PATIENCE = 60_000;
 const need = createRequire(`${process.env.BOOKPAY_NODE
 	?? fileURLToPath(new URL('..', import.meta.url))}/`);
 
-function optional(name) {
+export function optional(name) {
 	try {
 		return need(name);
 	} catch {
@@ -49,9 +49,15 @@ if (missing)
 
 /* One world and one browser for all walks of a file, from the first one on. */
 let stage = null;
+let settings = [];
+
+/* Before the first walk: what startWorld is given. */
+export function worldOf(...config) {
+	settings = config;
+}
 
 async function setTheStage() {
-	const world = await startWorld();
+	const world = await startWorld(...settings);
 	try {
 		return { world, browser: await playwright.chromium.launch({
 			executablePath: CHROMIUM, args: ARGUMENTS,

@@ -16,10 +16,14 @@ const srcdir = process.env.srcdir
  */
 const LOOP = `
 . "$srcdir/tests/lib/story.sh"
+while [[ \${1:-} == [a-z]*=* ]]; do
+	declare "\${1%%=*}=\${1#*=}"
+	shift
+done
 world_start "$@"
 said=$state/log/said
-printf '0\\0{"site":"http://127.0.0.1:%s","stripe":"%s","calendly":"%s"}\\0' \
-    "$port" "$(conf_get STRIPE_API_BASE)" "$(conf_get CALENDLY_API_BASE)"
+printf '0\\0{"site":"%s","stripe":"%s","calendly":"%s"}\\0' \
+    "$(conf_get PUBLIC_BASE_URL)" "$(conf_get STRIPE_API_BASE)" "$(conf_get CALENDLY_API_BASE)"
 while IFS= read -r command; do
 	eval "$command" >"$said" 2>&1
 	printf '%s\\0%s\\0' "$?" "$(cat "$said")"
@@ -156,7 +160,10 @@ export function weekday(n) {
 	return day.toISOString().slice(0, 10);
 }
 
-/* config: KEY=value pairs that differ from the demo's. */
+/*
+ * config: KEY=value pairs that differ from the demo's, and before them what
+ * world.sh has names in small letters for: 'with_tls=1'.
+ */
 export async function startWorld(...config) {
 	const world = new World(config);
 	await world.start();

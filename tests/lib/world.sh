@@ -69,6 +69,7 @@ world_environment() {
 # test may set
 #   no_programs=1     only the fakes, the config and an empty database
 #   shipped_limits=1  nginx limits rates as shipped; else hardly
+#   with_tls=1        people come by https, with a certificate of our own
 world_start() {
 	local pair tool
 	for tool in nginx spawn-fcgi curl sqlite3 jq; do
@@ -76,6 +77,10 @@ world_start() {
 	done
 	[ -x "$programs/fake-stripe" ] || skip_all "there are no fakes"
 	state=$(mktemp -d "${TMPDIR:-/tmp}/bookpay-XXXXXX") || exit 1
+	if [ -n "${with_tls:-}" ]; then
+		world_port
+		tls_port=$port
+	fi
 	world_port
 	trap world_end EXIT
 	trap 'exit 1' INT TERM HUP
@@ -83,6 +88,7 @@ world_start() {
 	hardly_limited=${shipped_limits:-1}
 	[ -z "${shipped_limits:-}" ] || hardly_limited=''
 	stack_folder && stack_config || exit 1
+	[ -z "${tls_port:-}" ] || world_tls
 	# Healing asks the fakes, too: only where a test wants it.
 	conf_set HEAL_MINUTES 0
 	for pair; do
@@ -93,6 +99,14 @@ world_start() {
 	else
 		stack_start || exit 1
 	fi
+}
+
+world_tls() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+	    -nodes -days 2 -subj /CN=127.0.0.1 -addext \
+	    subjectAltName=IP:127.0.0.1 -out "$state/tls.pem" \
+	    -keyout "$state/tls.key" 2>"$state/log/openssl.log" || exit 1
+	conf_set PUBLIC_BASE_URL "https://127.0.0.1:$tls_port"
 }
 
 # expect_in_logs REGEX: lines like this are part of the test.
@@ -155,7 +169,8 @@ world_end() {
 		status=1
 	fi
 	[ "$tap_failed" = 0 ] || status=1
-	rmdir "${TMPDIR:-/tmp}/bookpay-port-$port" 2>/dev/null
+	rmdir "${TMPDIR:-/tmp}/bookpay-port-$port" \
+	    ${tls_port:+"${TMPDIR:-/tmp}/bookpay-port-$tls_port"} 2>/dev/null
 	if [ -n "${WORLD_KEEP:-}" ]; then
 		diag "kept: $state"
 	else
@@ -205,7 +220,7 @@ is_ambient() {
 }
 
 # request METHOD PATH [curl's arguments...]: $STATUS (000: no answer), $BODY,
-# and `header NAME'.
+# and `header NAME'.  Of the site at http, or where the variable site says.
 request() {
 	local method=$1 path=$2 option=(-X "$1")
 	shift 2
@@ -214,8 +229,9 @@ request() {
 	[ "$method" != POST ] || ! is_ambient "$*" ||
 	    option+=(-H "Origin: $(conf_get PUBLIC_BASE_URL)")
 	BODY=$(curl -sS --noproxy '*' -m 60 "${option[@]}" \
+	    ${tls_port:+--cacert "$state/tls.pem"} \
 	    -D "$state/headers" -w '\n%{http_code}' "$@" \
-	    "http://127.0.0.1:$port$path" 2>>"$state/log/curl.log")
+	    "${site:-http://127.0.0.1:$port}$path" 2>>"$state/log/curl.log")
 	STATUS=${BODY##*$'\n'}
 	BODY=${BODY%$'\n'*}
 }
