@@ -5,7 +5,7 @@
 import { BookpayElement } from './element.js';
 import { ApiError } from './errors.js';
 import { forgetKey, keepKeyUntil, keyFor } from './idempotency.js';
-import { safeUrl } from './navigate.js';
+import { leaveFor, safeUrl } from './navigate.js';
 
 const RETRY_AFTER = 2;
 const RETRY_AFTER_MAX = 10;
@@ -100,7 +100,7 @@ export class CheckoutElement extends BookpayElement {
 		const url = safeUrl(answer.url, location.href);
 		if (!url)
 			throw new ApiError({ code: 'UNSAFE_URL' });
-		location.assign(url);
+		leaveFor(url);
 	}
 
 	#fail(request, error) {

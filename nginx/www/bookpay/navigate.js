@@ -17,3 +17,11 @@ export function safeUrl(text, base) {
 		|| (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
 	return known && !url.username && !url.password ? url.href : null;
 }
+
+/* Whatever page ours is part of: Stripe's does not let itself be framed. */
+export function leaveFor(url) {
+	if (window.top === window)
+		location.assign(url);
+	else
+		window.open(url, '_top');
+}
