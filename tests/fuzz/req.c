@@ -126,6 +126,27 @@ check_caller(struct ctx *c, const struct req *rq)
 			abort();
 }
 
+static int
+says(const struct req *rq, const char *name, const char *value)
+{
+	const char *found = req_param(rq, name);
+
+	return found != NULL && strcmp(found, value) == 0;
+}
+
+/* What a browser adds by itself must come with a word of whose page it is. */
+static int
+is_forgeable(const struct req *rq)
+{
+	return strcmp(rq->method, "GET") != 0 &&
+	    strcmp(rq->method, "HEAD") != 0 &&
+	    (req_param(rq, "HTTP_COOKIE") != NULL ||
+	    req_param(rq, "REMOTE_USER") != NULL) &&
+	    req_param(rq, "HTTP_ORIGIN") == NULL &&
+	    !says(rq, "HTTP_SEC_FETCH_SITE", "same-origin") &&
+	    !says(rq, "HTTP_SEC_FETCH_SITE", "none");
+}
+
 /* Only a page of ours, or of those we named, gets through. */
 static void
 check_origin(struct ctx *c, const struct req *rq)
@@ -143,8 +164,11 @@ check_origin(struct ctx *c, const struct req *rq)
 	    strcmp(origin, "https://book.example.org") != 0 &&
 	    strcmp(origin, "https://www.example.org") != 0)
 		abort();
-	if (rs.header_count > 0 &&
-	    strcmp(origin, "https://www.example.org") != 0)
+	if (e == OK && is_forgeable(rq))
+		abort();
+	/* The first one is Vary. */
+	if (rs.header_count > 1 &&
+	    !says(rq, "HTTP_ORIGIN", "https://www.example.org"))
 		abort();
 	if (strncmp(resp_text(c, &rs, e, &len), "Status: ", 8) != 0)
 		abort();

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Guards around the calls of programs, each switched off once: then the damage
-# is done that it prevents.  (The guards around rows: tests/unit/twins.c.)
+# Guards around the calls of programs, and of pages, each switched off once:
+# then the damage is done that it prevents.  (The guards around rows: tests/unit/twins.c.)
 # shellcheck source-path=SCRIPTDIR source=../lib/cgi.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/cgi.sh"
 need_faults
@@ -66,4 +66,19 @@ is "$(meanings)" 1 "a call that is repeated says the same, whatever is owed by n
 half_is_owed
 BOOKPAY_TWIN=refund-body refund_once_more 9000
 is "$(meanings)" 2 "without the stored body it would not"
+
+# --- Whose page it is ---------------------------------------------------------------
+# cancel_from ORIGIN: what a browser sends with the cookie, whoever's page asks.
+cancel_from() {
+	ask cancel POST "/api/bookings/$BOOKING/cancel" '{}' \
+	    HTTP_COOKIE="bookpay_$BOOKING=$TOKEN" HTTP_ORIGIN="$1"
+	sql "select status from booking where id = '$BOOKING'"
+}
+next_slot
+ask_checkout "$(order half "$START")"
+as_guest "$BOOKING"
+is "$(cancel_from https://evil.example)" PENDING \
+    "SEC-12 a page of others cancels nothing"
+is "$(BOOKPAY_TWIN=origin cancel_from https://evil.example)" CANCELLED \
+    "SEC-12 without the look at its origin it would"
 done_testing

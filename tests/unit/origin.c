@@ -233,7 +233,7 @@ origins_are_configured_as_browsers_write_them(void **state)
 		"https://a.example:", "https://", "https://:443", "a.example",
 		"ftp://a.example", "https://ada@a.example", "https://[::1",
 		"https://[]x", "https://a.example?x",
-		"https://b\xc3\xbc" "cher.example", "HTTPS://a.example",
+		"https://\xc3\xbc.example", "HTTPS://a.example",
 		"https://a.example,*" };
 	struct ctx *c = *state;
 	struct conf *conf;
