@@ -4,7 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import test, { after } from 'node:test';
 
 import { safeUrl } from '../../nginx/www/bookpay/navigate.js';
@@ -266,6 +266,18 @@ test('money follows no address that is not https, or ours', () => {
 	for (const good of ['https://checkout.stripe.com/c/pay/cs_1',
 		'/booking/payment', 'http://127.0.0.1:8080/x'])
 		assert.ok(safeUrl(good, page), good);
+});
+
+test('the elements leave a page, and make elements, in one place each', () => {
+	const folder = new URL('../../nginx/www/bookpay/', import.meta.url);
+	const using = (pattern) => readdirSync(folder).filter((name) =>
+		name.endsWith('.js')
+			&& pattern.test(readFileSync(new URL(name, folder), 'utf8')));
+	assert.deepEqual(
+		using(/location\.(assign|replace|href\s*=[^=])|location\s*=[^=]|\.open\(/),
+		['navigate.js']);
+	assert.deepEqual(using(/\b(innerHTML =|outerHTML|insertAdjacentHTML|srcdoc|eval\(|new Function|document\.write|DOMParser|setHTMLUnsafe|createContextualFragment)/), []);
+	assert.deepEqual(using(/createElement\(/), ['dom.js']);
 });
 
 /* --- The policies, as somebody else judges them ------------------------------------ */

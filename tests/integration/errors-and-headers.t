@@ -115,7 +115,8 @@ get /bookpay/index.js -H 'Origin: https://anybody.example'
 is "$STATUS $(header Access-Control-Allow-Origin)" '200 *' \
     "the elements are for everybody's pages"
 get "/api/bookings/$mine" "${GUEST[@]}" -H 'Origin: https://evil.example'
-is "$(header Access-Control-Allow-Origin)" '' "bookings are not"
+is "$(header Access-Control-Allow-Origin), $(header Vary)" ', Origin' \
+    "bookings are not, and no cache takes one answer for the other"
 
 # --- Whose page sends this cookie? ---------------------------------------------
 # A browser adds it to whatever any page sends here, a form among them.

@@ -9,7 +9,7 @@ import { link } from './details.js';
 import { h } from './dom.js';
 import { BookpayElement } from './element.js';
 import { ApiError } from './errors.js';
-import { safeUrl } from './navigate.js';
+import { goTo, safeUrl } from './navigate.js';
 import { readScheduled } from './redirect.js';
 
 /* Without embed_domain Calendly sends the page no messages at all. */
@@ -108,7 +108,7 @@ export class CalendlyBooking extends BookpayElement {
 			event_type_uuid: calendlyEventTypeId,
 			event_uuid: eventId,
 		});
-		location.assign(`${this.getAttribute('confirmation-path')
+		goTo(`${this.getAttribute('confirmation-path')
 			?? '/booking/confirmation'}?${query}`);
 	}
 }

@@ -5,7 +5,7 @@
 import { BookpayElement } from './element.js';
 import { ApiError } from './errors.js';
 import { forgetKey, keepKeyUntil, keyFor } from './idempotency.js';
-import { leaveFor, safeUrl } from './navigate.js';
+import { leaveFor } from './navigate.js';
 
 const RETRY_AFTER = 2;
 const RETRY_AFTER_MAX = 10;
@@ -97,10 +97,8 @@ export class CheckoutElement extends BookpayElement {
 		const answer = await postTwice(this.api, request, () => this.say(
 			'Our system is busy. We are trying once more…', { busy: true }));
 		settleKey(request, null, answer);
-		const url = safeUrl(answer.url, location.href);
-		if (!url)
+		if (!leaveFor(answer.url))
 			throw new ApiError({ code: 'UNSAFE_URL' });
-		leaveFor(url);
 	}
 
 	#fail(request, error) {

@@ -18,10 +18,20 @@ export function safeUrl(text, base) {
 	return known && !url.username && !url.password ? url.href : null;
 }
 
-/* Whatever page ours is part of: Stripe's does not let itself be framed. */
-export function leaveFor(url) {
-	if (window.top === window)
+/* On to an address, if it is a safe one: was it? */
+export function goTo(text) {
+	const url = safeUrl(text, location.href);
+	if (url)
 		location.assign(url);
-	else
+	return url !== null;
+}
+
+/* The same in the whole window: Stripe's page does not let itself be framed. */
+export function leaveFor(text) {
+	if (window.top === window)
+		return goTo(text);
+	const url = safeUrl(text, location.href);
+	if (url)
 		window.open(url, '_top');
+	return url !== null;
 }
