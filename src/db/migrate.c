@@ -7,27 +7,28 @@
 #include "db/db.h"
 #include "db/schema.h"
 
-/* Owned here: table schema_version. */
+/* Owned here: tables schema_version, schema_since. */
 static const char sql_create[] =
 	"CREATE TABLE IF NOT EXISTS schema_version ("
 	" number INTEGER PRIMARY KEY,"    /* of the file */
 	" name TEXT NOT NULL,"            /* of the file */
 	" checksum TEXT NOT NULL,"        /* SHA-256 of the file */
-	" applied_at BIGINT NOT NULL,"    /* when */
-	" since INTEGER)";                /* programs of that schema and later
-					     work with it, too; null: none */
-static const char sql_has_since[] =
-	"SELECT since FROM schema_version LIMIT 1";
-static const char sql_add_since[] =
-	"ALTER TABLE schema_version ADD COLUMN since INTEGER";
+	" applied_at BIGINT NOT NULL)";   /* when */
+static const char sql_create_since[] =
+	"CREATE TABLE IF NOT EXISTS schema_since ("
+	" number INTEGER PRIMARY KEY,"    /* of the file */
+	" since INTEGER NOT NULL)";       /* programs of that schema, too */
 static const char sql_list[] =
-	"SELECT number, name, checksum, COALESCE(since, number)"
-	" FROM schema_version ORDER BY number";
+	"SELECT v.number, v.name, v.checksum, COALESCE(s.since, v.number)"
+	" FROM schema_version v LEFT JOIN schema_since s"
+	" ON s.number = v.number ORDER BY v.number";
 static const char sql_get[] =
 	"SELECT number FROM schema_version WHERE number = $1";
 static const char sql_add[] =
-	"INSERT INTO schema_version (number, name, checksum, applied_at, since)"
-	" VALUES ($1, $2, $3, $4, $5)";
+	"INSERT INTO schema_version (number, name, checksum, applied_at)"
+	" VALUES ($1, $2, $3, $4)";
+static const char sql_add_since[] =
+	"INSERT INTO schema_since (number, since) VALUES ($1, $2)";
 
 static int
 number_of(const struct schema_file *f)
@@ -52,15 +53,15 @@ checksum_of(struct ctx *c, const struct schema_file *f)
 	return hash_text(c->mem, f->text, strlen(f->text));
 }
 
-/* The oldest schema whose programs work with f as well; NULL: its own. */
-static struct db_value
+/* The oldest schema whose programs work with f as well. */
+static int
 since_of(const struct schema_file *f)
 {
 	static const char words[] = "\n-- Works with programs of schema ";
 	const char *line = strstr(f->text, words);
 
-	return line == NULL ? (struct db_value)DB_NONE : (struct db_value)
-	    DB_INT(strtol(line + sizeof(words) - 1, NULL, 10));
+	return line == NULL ? number_of(f)
+	    : (int)strtol(line + sizeof(words) - 1, NULL, 10);
 }
 
 /*
@@ -75,7 +76,7 @@ compare(struct ctx *c, const struct db_rows *applied, int newer)
 	for (i = 0; i < applied->count; i++) {
 		const struct db_value *row =
 		    applied->values + applied->columns * i;
-		const struct schema_file *f = &schema_files[i];
+		const struct schema_file *f;
 
 		if (i >= (size_t)migrate_version()) {
 			if (newer && row[3].integer <= migrate_version())
@@ -85,6 +86,7 @@ compare(struct ctx *c, const struct db_rows *applied, int newer)
 			    "install the newer programs", row[1].string,
 			    migrate_version());
 		}
+		f = &schema_files[i];
 		if (row[0].integer != number_of(f) ||
 		    strcmp(row[2].string, checksum_of(c, f)) != 0)
 			return ctx_fail(c, E_BUSY, "schema file %s was applied "
@@ -108,22 +110,12 @@ apply_tx(struct ctx *c, struct db *db, void *arg)
 	e = db_script(c, db, f->text);
 	if (e != OK)
 		return e;
-	return db_run(c, db, sql_add, NULL, DB_VALUES(DB_INT(number_of(f)),
-	    DB_TEXT(f->name), DB_TEXT(checksum_of(c, f)), DB_INT(c->now),
-	    since_of(f)));
-}
-
-static enum err
-make_table(struct ctx *c, struct db *db)
-{
-	struct db_rows rows;
-	enum err e;
-
-	e = db_script(c, db, sql_create);
-	if (e != OK || db_query(c, db, sql_has_since, &rows, NULL, 0) == OK)
+	e = db_run(c, db, sql_add_since, NULL, DB_VALUES(DB_INT(number_of(f)),
+	    DB_INT(since_of(f))));
+	if (e != OK)
 		return e;
-	ctx_forgive(c);
-	return db_script(c, db, sql_add_since);
+	return db_run(c, db, sql_add, NULL, DB_VALUES(DB_INT(number_of(f)),
+	    DB_TEXT(f->name), DB_TEXT(checksum_of(c, f)), DB_INT(c->now)));
 }
 
 enum err
@@ -134,7 +126,9 @@ migrate_run(struct ctx *c, struct db *db, int *ret_applied)
 	int n = 0;
 	enum err e;
 
-	e = make_table(c, db);
+	e = db_script(c, db, sql_create);
+	if (e == OK)
+		e = db_script(c, db, sql_create_since);
 	if (e == OK)
 		e = db_query(c, db, sql_list, &applied, NULL, 0);
 	if (e == OK)
