@@ -18,6 +18,15 @@ is_client(const struct caller *who, const struct booking *b)
 	return who->email != NULL && strcasecmp(who->email, b->email) == 0;
 }
 
+/* Who could sign in anew is told so, of whatever booking. */
+static enum err
+not_theirs(struct ctx *c, const struct caller *who, const char *why)
+{
+	if (who->user == NULL && who->refused != NULL)
+		return ctx_fail(c, E_NOAUTH, "%s", who->refused);
+	return ctx_fail(c, E_NOBOOKING, "%s", why);
+}
+
 enum err
 access_check_tx(struct ctx *c, struct db *db, const struct caller *who,
     const struct booking *b, enum access_action action)
@@ -28,7 +37,7 @@ access_check_tx(struct ctx *c, struct db *db, const struct caller *who,
 	if (!who->presented)
 		return ctx_fail(c, E_NOAUTH, "no credentials");
 	if (b == NULL)
-		return ctx_fail(c, E_NOBOOKING, "no such booking");
+		return not_theirs(c, who, "no such booking");
 	c->booking = b->id;
 	if (who->admin || is_client(who, b))
 		return OK;
@@ -38,7 +47,7 @@ access_check_tx(struct ctx *c, struct db *db, const struct caller *who,
 			return e;
 	}
 	if (!builder)
-		return ctx_fail(c, E_NOBOOKING, "not the caller's booking");
+		return not_theirs(c, who, "not the caller's booking");
 	/* Whoever gives the session does not pay for it. */
 	if (action == ACCESS_PAY)
 		return ctx_refuse(c, E_FORBIDDEN,

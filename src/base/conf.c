@@ -74,6 +74,13 @@ static const struct conf_key keys[] = {
 	{ "WEBHOOK_TOLERANCE", CONF_NUMBER, "300", 1, 86400, RECEIVERS },
 	{ "AUTH", CONF_PLAIN, "guest", 0, 0, ASKING },
 	{ "AUTH_ADMINS", CONF_PLAIN, NULL, 0, 0, ASKING },
+	{ "AUTH_JWT_KEY", CONF_KEYS, NULL, 32, 0, ASKING },
+	{ "AUTH_JWT_ALGORITHMS", CONF_PLAIN, NULL, 0, 0, ASKING },
+	{ "AUTH_JWT_ISSUER", CONF_PLAIN, NULL, 0, 0, ASKING },
+	{ "AUTH_JWT_AUDIENCE", CONF_PLAIN, NULL, 0, 0, ASKING },
+	{ "AUTH_JWT_COOKIE", CONF_PLAIN, NULL, 0, 0, ASKING },
+	{ "AUTH_JWT_LEEWAY", CONF_NUMBER, "30", 0, 300, ASKING },
+	{ "AUTH_JWT_ROLES", CONF_PLAIN, "roles", 0, 0, ASKING },
 	{ "LINK_SECRET", CONF_SECRETS, NULL, 32, 0, ASKING },
 	{ "ALLOWED_ORIGINS", CONF_PLAIN, NULL, 0, 0, PEOPLE },
 	{ "HEAL_MINUTES", CONF_NUMBER, "15", 0, 10080, WORKER },
@@ -133,12 +140,6 @@ value_of(const struct conf *conf, const char *name)
 	/* What config(1) splits, and who is refused what, is in the table. */
 	assert(key != NULL && reads(conf->program, key));
 	return (struct value *)&conf->values[key - keys];
-}
-
-static int
-is_secret(const struct conf_key *key)
-{
-	return key->kind == CONF_SECRET || key->kind == CONF_SECRETS;
 }
 
 static char *
@@ -215,7 +216,7 @@ take_text(struct ctx *c, struct conf *conf, const char *where,
 {
 	enum err e = conf_check_value(c, where, key, text);
 
-	conf->has_secret_line |= is_secret(key);
+	conf->has_secret_line |= conf_check_secrecy(key, text);
 	if (e == OK)
 		keep(conf, key, text)->is_given = 1;
 	return e;
@@ -232,9 +233,11 @@ take_from(struct ctx *c, struct conf *conf, const char *where,
 	e = conf_file_read(c, path, &f);
 	if (e != OK)
 		return e;
-	f.text[strcspn(f.text, "\r\n")] = '\0';
+	if (!conf_check_takes_lines(key, f.text))
+		f.text[strcspn(f.text, "\r\n")] = '\0';
 	e = conf_check_value(c, where, key, f.text);
-	if (e == OK && is_secret(key) && conf_file_is_open(&f))
+	if (e == OK && conf_check_secrecy(key, f.text) &&
+	    conf_file_is_open(&f))
 		e = ctx_fail(c, E_BADREQ, "%s: %s can be read by others: "
 		    "chmod 0600 it", where, path);
 	if (e == OK) {
@@ -260,7 +263,8 @@ take(struct ctx *c, struct conf *conf, const char *where, const char *name,
 	if (key == NULL)
 		return ctx_fail(c, E_BADREQ, "%s: unknown key %.*s", where,
 		    LINE_MAX_SHOWN, name);
-	if (is_secret(key) && !reads(conf->program, key))
+	if (conf_check_secrecy(key, is_file ? NULL : text) &&
+	    !reads(conf->program, key))
 		return is_file ? OK : refuse_foreign(c, conf, where, key);
 	return is_file ? take_from(c, conf, where, key, text)
 		       : take_text(c, conf, where, key, text);
@@ -362,7 +366,8 @@ take_environment(struct ctx *c, struct conf *conf)
 		if (text == NULL)
 			continue;
 		e = take(c, conf, "environment", name, text);
-		if (e == OK && is_secret(&keys[i]) && name == keys[i].name)
+		if (e == OK && conf_check_secrecy(&keys[i], text) &&
+		    name == keys[i].name)
 			forget(name, text);
 	}
 	return e;
@@ -441,7 +446,7 @@ conf_reads(const char *program, const char *key)
 int
 conf_is_secret(const char *key)
 {
-	return is_secret(find_key(key, strlen(key)));
+	return conf_check_secrecy(find_key(key, strlen(key)), NULL);
 }
 
 const char *

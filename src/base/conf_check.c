@@ -88,6 +88,32 @@ check_level(struct ctx *c, const char *where, const struct conf_key *key,
 	    "error", where, key->name);
 }
 
+/* Keys in PEM or JSON; else they are secrets like others. */
+static int
+is_document(const char *text)
+{
+	static const char pem[] = "-----BEGIN ";
+
+	text += strspn(text, " \t\r\n");
+	return *text == '{' || strncmp(text, pem, sizeof(pem) - 1) == 0;
+}
+
+int
+conf_check_takes_lines(const struct conf_key *key, const char *text)
+{
+	return key->kind == CONF_KEYS && is_document(text);
+}
+
+int
+conf_check_secrecy(const struct conf_key *key, const char *text)
+{
+	if (key->kind == CONF_KEYS)
+		return text == NULL || !is_document(text) ||
+		    strstr(text, "PRIVATE") != NULL ||
+		    strstr(text, "\"oct\"") != NULL;
+	return key->kind == CONF_SECRET || key->kind == CONF_SECRETS;
+}
+
 enum err
 conf_check_value(struct ctx *c, const char *where, const struct conf_key *key,
     const char *text)
@@ -105,6 +131,9 @@ conf_check_value(struct ctx *c, const char *where, const struct conf_key *key,
 		return check_secret(c, where, key, text, strlen(text));
 	case CONF_SECRETS:
 		return check_secrets(c, where, key, text);
+	case CONF_KEYS:
+		return is_document(text) ? OK
+		    : check_secrets(c, where, key, text);
 	}
 	return OK;
 }

@@ -15,6 +15,7 @@ enum conf_kind {
 	CONF_URL,
 	CONF_SECRET,
 	CONF_SECRETS, /* several, separated by commas */
+	CONF_KEYS,    /* keys in PEM or JSON, public or not, or secrets */
 };
 
 struct conf_key {
@@ -31,5 +32,11 @@ struct conf_key {
  */
 enum err conf_check_value(struct ctx *c, const char *where,
     const struct conf_key *key, const char *text) MUST_USE;
+
+/* Does text go on behind its first line? */
+int conf_check_takes_lines(const struct conf_key *key, const char *text);
+
+/* Is text, as a value of key, to be kept from others?  NULL: may one be? */
+int conf_check_secrecy(const struct conf_key *key, const char *text);
 
 #endif

@@ -140,6 +140,12 @@ json_item(const struct cJSON *array, int i)
 }
 
 const char *
+json_item_text(const struct cJSON *array, int i)
+{
+	return cJSON_GetStringValue(json_item(array, i));
+}
+
+const char *
 json_text(const struct cJSON *o, const char *key)
 {
 	return cJSON_GetStringValue(json_get(o, key));

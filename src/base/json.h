@@ -44,6 +44,9 @@ const struct cJSON *json_get(const struct cJSON *o, const char *key);
 /* Element i of an array; NULL if there is none, or it is no array. */
 const struct cJSON *json_item(const struct cJSON *array, int i);
 
+/* Text of element i; NULL unless it is a string.  Lives as long as the tree. */
+const char *json_item_text(const struct cJSON *array, int i);
+
 /* Text of o.key; NULL unless it is a string.  Lives as long as the tree. */
 const char *json_text(const struct cJSON *o, const char *key);
 

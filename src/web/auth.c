@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "web/auth_jwt.h"
 #include "web/link.h"
 #include "web/req.h"
 #include "web/resp.h"
@@ -17,6 +18,7 @@ struct auth {
 	const struct conf *conf;
 	struct conf_list links;
 	const char *public_url;
+	struct auth_jwt *jwt; /* or NULL */
 	unsigned int on; /* bit i: methods[i] */
 };
 
@@ -84,16 +86,28 @@ identify_guest(struct ctx *c, const struct auth *auth, const struct req *rq,
 	req_cookies(c, rq, cookie_prefix, take_token, &g);
 }
 
+/* One person per request: whom nginx has named stays. */
+static void
+identify_jwt(struct ctx *c, const struct auth *auth, const struct req *rq,
+    struct caller *who)
+{
+	if (who->user == NULL)
+		auth_jwt_identify(c, auth->jwt, rq, who);
+}
+
 static const char *const guest_needs[] = { "LINK_SECRET", "PUBLIC_BASE_URL",
 	NULL };
 static const char *const no_needs[] = { NULL };
+static const char *const jwt_needs[] = { "AUTH_JWT_KEY",
+	"AUTH_JWT_ALGORITHMS", "AUTH_JWT_ISSUER", NULL };
 
 static const struct method methods[] = {
 	{ "guest", guest_needs, identify_guest },
 	{ "remote-user", no_needs, identify_remote_user },
+	{ "jwt", jwt_needs, identify_jwt },
 };
 
-enum { GUEST = 1u << 0 };
+enum { GUEST = 1u << 0, JWT = 1u << 2 };
 
 static enum err
 switch_on(struct ctx *c, struct auth *auth, const char *name)
@@ -124,6 +138,8 @@ auth_new(struct ctx *c, const struct conf *conf, struct auth **ret)
 
 	for (i = 0; e == OK && i < names.count; i++)
 		e = switch_on(c, &auth, names.values[i]);
+	if (e == OK && (auth.on & JWT) != 0)
+		e = auth_jwt_new(c, conf, &auth.jwt);
 	if (e != OK)
 		return e;
 	*ret = malloc(sizeof(auth));
@@ -136,6 +152,8 @@ auth_new(struct ctx *c, const struct conf *conf, struct auth **ret)
 void
 auth_free(struct auth *auth)
 {
+	if (auth != NULL)
+		auth_jwt_free(auth->jwt);
 	free(auth);
 }
 

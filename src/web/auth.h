@@ -3,8 +3,8 @@
  *
  * Several methods can be on (AUTH).  Each adds what it knows to the caller;
  * none reads anything a client could forge: a user comes from nginx as a
- * FastCGI parameter, a capability carries our signature.  Deciding is
- * elsewhere (app/access.h).
+ * FastCGI parameter, or is signed for by a service we trust; a capability
+ * carries our signature.  Deciding is elsewhere (app/access.h).
  */
 #ifndef WEB_AUTH_H
 #define WEB_AUTH_H
@@ -24,12 +24,13 @@ struct caller {
 	const char *bookings[CALLER_LINKS]; /* opened by a capability */
 	size_t booking_count;
 	int presented;     /* showed any credentials, good or bad */
+	const char *refused; /* why a sign-in they showed counts for nothing */
 };
 
 struct auth;
 
 /*
- * From AUTH, AUTH_ADMINS, LINK_SECRET and PUBLIC_BASE_URL; lives until
+ * From AUTH, AUTH_..., LINK_SECRET and PUBLIC_BASE_URL; lives until
  * auth_free.  E_BADREQ: an unknown method, or one that lacks its settings.
  */
 enum err auth_new(struct ctx *c, const struct conf *conf,

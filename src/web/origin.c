@@ -152,3 +152,10 @@ origin_check(struct ctx *c, const struct conf *conf, const struct req *rq,
 	    "X-Request-Id, Retry-After");
 	return OK;
 }
+
+int
+origin_is_known(const struct conf *conf, const char *origin)
+{
+	return is_origin_of(conf_get(conf, "PUBLIC_BASE_URL"), origin) ||
+	    conf_names(conf, "ALLOWED_ORIGINS", origin);
+}

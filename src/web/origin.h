@@ -26,4 +26,7 @@ enum err origin_settings(struct ctx *c, const struct conf *conf) MUST_USE;
 enum err origin_check(struct ctx *c, const struct conf *conf,
     const struct req *rq, struct resp *rs) MUST_USE;
 
+/* Is origin that of our own pages, or one of ALLOWED_ORIGINS? */
+int origin_is_known(const struct conf *conf, const char *origin);
+
 #endif
