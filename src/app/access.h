@@ -19,9 +19,9 @@ enum access_action { ACCESS_SEE, ACCESS_PAY, ACCESS_CANCEL };
 enum access_role { ACCESS_CLIENT, ACCESS_BUILDER, ACCESS_ADMIN };
 
 /*
- * b may be NULL: no such booking.  E_NOAUTH: the caller has shown nothing;
- * E_NOBOOKING: it is not theirs, or there is none; E_FORBIDDEN: they may see
- * it and not do that.
+ * b may be NULL: no such booking.  E_NOAUTH: the caller has shown nothing, or
+ * a sign-in that counts no longer; E_NOBOOKING: it is not theirs, or there is
+ * none; E_FORBIDDEN: they may see it and not do that.
  */
 enum err access_check_tx(struct ctx *c, struct db *db,
     const struct caller *who, const struct booking *b,

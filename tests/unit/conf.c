@@ -24,12 +24,21 @@ static const struct {
 	{ "WEBHOOK_TOLERANCE", "60" },
 	{ "AUTH", "guest,remote-user" },
 	{ "AUTH_ADMINS", "ada" },
+	{ "AUTH_JWT_KEY", LINK "," LINK },
+	{ "AUTH_JWT_ALGORITHMS", "ES256,EdDSA" },
+	{ "AUTH_JWT_ISSUER", "https://sign-in.example/" },
+	{ "AUTH_JWT_AUDIENCE", "a,b" },
+	{ "AUTH_JWT_COOKIE", "__session" },
+	{ "AUTH_JWT_LEEWAY", "300" },
+	{ "AUTH_JWT_ROLES", "app_metadata.roles" },
 	{ "LINK_SECRET", LINK },
 	{ "ALLOWED_ORIGINS", "https://a.example,https://b.example" },
 	{ "HEAL_MINUTES", "0" },
 	{ "THREADS", "2" },
 	{ "LOG_LEVEL", "debug" },
 };
+
+#define PEM "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
 
 /* A context, in a folder of its own, and nothing of ours in the environment. */
 static int
@@ -215,6 +224,9 @@ an_unset_key_is_null_or_its_default(void **state)
 		    "https://assets.calendly.com/assets/external/widget.js" },
 		{ "WEBHOOK_TOLERANCE", "300" },
 		{ "AUTH", "guest" },
+		{ "AUTH_JWT_KEY", NULL },
+		{ "AUTH_JWT_LEEWAY", "30" },
+		{ "AUTH_JWT_ROLES", "roles" },
 		{ "LINK_SECRET", NULL },
 		{ "ALLOWED_ORIGINS", NULL },
 		{ "LOG_LEVEL", "info" },
@@ -286,6 +298,11 @@ what_is_wrong_is_refused_with_its_line_and_the_reason(void **state)
 		{ "THREADS=257", "bookpay.conf:1: THREADS must be 1 to 256" },
 		{ "WEBHOOK_TOLERANCE=0",
 		    "bookpay.conf:1: WEBHOOK_TOLERANCE must be 1 to 86400" },
+		{ "AUTH_JWT_LEEWAY=301",
+		    "bookpay.conf:1: AUTH_JWT_LEEWAY must be 0 to 300" },
+		{ "AUTH_JWT_KEY=hunter2",
+		    "bookpay.conf:1: AUTH_JWT_KEY is too short: a secret has "
+		    "at least 32 characters" },
 		{ "LOG_LEVEL=loud",
 		    "bookpay.conf:1: LOG_LEVEL must be debug, info, warn or "
 		    "error" },
@@ -492,6 +509,53 @@ a_key_file_holds_the_value_in_its_first_line(void **state)
 	assert_string_equal(conf_get(conf, "DATABASE_URL"),
 	    "postgresql://h/d?a='b c'&$x");
 	conf_free(conf);
+}
+
+/* Keys that are public may lie open; else they are a secret like others. */
+static void
+keys_go_over_several_lines(void **state)
+{
+	static const struct {
+		const char *text, *kept, *why;
+	} cases[] = {
+		{ PEM, PEM, NULL },
+		{ "\n" PEM PEM, "\n" PEM PEM, NULL },
+		{ "{\n\"keys\": []\n}\n", "{\n\"keys\": []\n}\n", NULL },
+		{ "{\"kty\":\"oct\"}", NULL, "can be read by others" },
+		{ "-----BEGIN PRIVATE KEY-----\n", NULL,
+		    "can be read by others" },
+		{ LINK, NULL, "can be read by others" },
+		{ LINK "\n" PEM, NULL, "can be read by others" },
+		{ "short", NULL, "is too short" },
+		{ "", NULL, "is empty" },
+		{ "a -----BEGIN PUBLIC KEY-----", NULL, "holds a blank" },
+	};
+	struct ctx *c = *state;
+	struct conf *conf;
+	size_t i;
+
+	write_text("bookpay.conf", "AUTH_JWT_KEY_FILE=key", 0600);
+	for (i = 0; i < COUNT(cases); i++) {
+		write_text("key", cases[i].text, 0644);
+		if (cases[i].why != NULL) {
+			if (strstr(objection(c), cases[i].why) == NULL)
+				fail_msg("%s", cases[i].text);
+			continue;
+		}
+		conf = loaded(c);
+		assert_string_equal(conf_get(conf, "AUTH_JWT_KEY"),
+		    cases[i].kept);
+		conf_free(conf);
+	}
+	write_text("key", LINK "," LINK "\nnot looked at", 0600);
+	conf = loaded(c);
+	assert_string_equal(conf_get(conf, "AUTH_JWT_KEY"), LINK "," LINK);
+	conf_free(conf);
+	write_text("bookpay.conf", "AUTH_JWT_KEY='{\"keys\":[]}'", 0644);
+	assert_string_equal(objection(c), "nothing");
+	write_text("bookpay.conf", "AUTH_JWT_KEY=" LINK, 0644);
+	assert_string_equal(objection(c), "bookpay.conf: holds secrets and "
+	    "can be read by others: chmod 0600 it");
 }
 
 static void
@@ -877,6 +941,7 @@ main(void)
 		WITH_FOLDER(secrets_in_a_file_others_can_read_are_refused),
 		WITH_FOLDER(a_file_without_secrets_may_be_open),
 		WITH_FOLDER(a_key_file_holds_the_value_in_its_first_line),
+		WITH_FOLDER(keys_go_over_several_lines),
 		WITH_FOLDER(a_key_file_is_checked_like_a_line),
 		WITH_FOLDER(a_file_that_cannot_be_read_is_refused),
 		WITH_FOLDER(the_environment_overrides_the_file),
