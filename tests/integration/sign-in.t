@@ -1,6 +1,5 @@
 #!/bin/bash
-# Who is calling: tokens in the shapes of three services, at every program; and
-# nginx's own ways, by the examples that are installed.
+# Who is calling, by the tokens of three sign-in services, at every program.
 # shellcheck source-path=SCRIPTDIR source=../lib/cgi.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/cgi.sh"
 world_start AUTH=guest,remote-user
@@ -26,12 +25,12 @@ sealed_by() {
 	    base64url)"
 }
 
-# claims JQ: good ones for a minute, changed by JQ.
+# What each service says of Ada.
 clerk_claims() {
 	jq -nc --argjson now "$now" --arg here "$here" '{azp: $here,
 	    exp: ($now + 60), fva: [2, -1], iat: $now,
 	    iss: "https://clerk.book.example.org", nbf: ($now - 10),
-	    sid: "sess_2ada", sts: "active", sub: "user_2ada", v: 2}'"${1:+ | $1}"
+	    sid: "sess_2ada", sts: "active", sub: "user_2ada", v: 2}'
 }
 
 auth0_claims() {
@@ -39,7 +38,7 @@ auth0_claims() {
 	    sub: "auth0|ada", aud: ["https://book.example.org/api",
 	    "https://book.eu.auth0.com/userinfo"], iat: $now,
 	    exp: ($now + 86400), azp: "AbCdEf", scope: "openid email",
-	    email: "ada.lovelace@example.org", email_verified: true}'"${1:+ | $1}"
+	    email: "ada.lovelace@example.org", email_verified: true}'
 }
 
 supabase_claims() {
@@ -50,7 +49,7 @@ supabase_claims() {
 	    iss: "https://abcd.supabase.co/auth/v1", phone: "",
 	    role: "authenticated", session_id: "5d0c", is_anonymous: false,
 	    sub: "11111111-0000-4000-8000-0000000000ad",
-	    user_metadata: {email_verified: true, roles: ["admin"]}}'"${1:+ | $1}"
+	    user_metadata: {email_verified: true, roles: ["admin"]}}'
 }
 
 wanted() {
@@ -97,15 +96,15 @@ token() {
 }
 
 # The services' settings, over those of the file.
-clerk=(AUTH=guest,jwt AUTH_JWT_KEY_FILE="$keys/clerk.pem"
+clerk=("AUTH=guest,jwt" AUTH_JWT_KEY_FILE="$keys/clerk.pem"
     AUTH_JWT_ALGORITHMS=RS256 AUTH_JWT_ISSUER=https://clerk.book.example.org
     AUTH_JWT_COOKIE=__session)
-auth0=(AUTH=guest,jwt AUTH_JWT_KEY_FILE="$keys/auth0.jwks"
+auth0=("AUTH=guest,jwt" AUTH_JWT_KEY_FILE="$keys/auth0.jwks"
     AUTH_JWT_ALGORITHMS=RS256
     AUTH_JWT_ISSUER=https://book.eu.auth0.com/ AUTH_JWT_COOKIE=access_token
     AUTH_JWT_AUDIENCE=https://book.example.org/api
     AUTH_JWT_ROLES=https://book.example.org/roles)
-supabase=(AUTH=guest,jwt AUTH_JWT_KEY_FILE="$keys/supabase.jwks"
+supabase=("AUTH=guest,jwt" AUTH_JWT_KEY_FILE="$keys/supabase.jwks"
     AUTH_JWT_ALGORITHMS=ES256
     AUTH_JWT_ISSUER=https://abcd.supabase.co/auth/v1
     AUTH_JWT_AUDIENCE=authenticated AUTH_JWT_COOKIE=sb-abcd-auth-token
@@ -173,7 +172,7 @@ good=$(token clerk)
 IFS=. read -r head claims seal <<<"$good"
 none=$(printf '{"alg":"none","typ":"JWT"}' | base64url)
 crossed='{"alg":"HS256","typ":"JWT"}'
-as_admin=$(clerk_claims '.roles = "admin"')
+as_admin=$(clerk_claims | jq -c '.roles = "admin"')
 for bad in \
     "its claims are others:$head.$(printf '%s' "$as_admin" | base64url).$seal" \
     "nobody signed it:$none.$claims." \
@@ -327,16 +326,16 @@ is "$STATUS $(sessions "$of_clerk" '.[0].metadata.clientId')" \
     '200 user_2ada' "checkout: the client pays, and Stripe is told who"
 for who in ada:200: at_cookie:200: eve:404:SESSION_NOT_FOUND \
     old:401:AUTHENTICATION_REQUIRED; do
-	IFS=: read -r name status code <<<"$who"
-	declare -n credentials=$name
+	IFS=: read -r who status code <<<"$who"
+	declare -n credentials=$who
 	get "/api/stripe/sessions/$SESSION" "${credentials[@]}"
-	answered "$status" "$code" "session: $name sees $status"
+	answered "$status" "$code" "session: $who sees $status"
 	code=${code/SESSION/BOOKING}
 	get "/api/bookings/$of_clerk" "${credentials[@]}"
-	answered "$status" "$code" "booking: $name sees $status"
+	answered "$status" "$code" "booking: $who sees $status"
 	post "/api/bookings/$of_clerk/cancel" '{"dryRun":true}' \
 	    "${credentials[@]}"
-	answered "$status" "$code" "cancel: $name sees $status"
+	answered "$status" "$code" "cancel: $who sees $status"
 done
 next_slot
 checkout "$(order review-45 "$START")" "${ada[@]}"
@@ -345,116 +344,5 @@ is "$STATUS $(sql "select client from booking where id = '$BOOKING'")" \
 as_guest "$of_grace"
 get "/api/bookings/$of_grace" "${GUEST[@]}" -H "Cookie: __session=$(token clerk-old)"
 is "$STATUS" 200 "a link opens, old cookies or not"
-
-# --- nginx: oauth2-proxy, played by a second server --------------------------------
-# example NAME: nginx reads it beside bookpay.conf.
-example() {
-	"$srcdir/scripts/fill" sysconfdir="$state/etc" \
-	    <"$srcdir/nginx/examples/$1.conf.in" >"$state/run/$1.conf"
-	sed -i "s|^\(.*\)include .*/bookpay.conf;|&\n\1include $state/run/$1.conf;|" \
-	    "$state/run/nginx.conf"
-}
-cp "$state/run/nginx.conf" "$state/run/nginx.before"
-example oauth2-proxy
-proxy="unix:$state/run/oauth2.sock"
-sed -i "s|http://127.0.0.1:4180|http://$proxy:|" "$state/run/oauth2-proxy.conf"
-sed -i '$d' "$state/run/nginx.conf"
-cat >>"$state/run/nginx.conf" <<END
-	map \$cookie__oauth2_proxy \$played_groups { chief "staff,admin"; }
-	server {
-		listen $proxy;
-		location = /oauth2/auth {
-			if (\$cookie__oauth2_proxy = "") { return 401; }
-			add_header X-Auth-Request-User \$cookie__oauth2_proxy always;
-			add_header X-Auth-Request-Email \$cookie__oauth2_proxy@example.org always;
-			add_header X-Auth-Request-Groups \$played_groups always;
-			add_header Set-Cookie "_oauth2_proxy=prolonged; HttpOnly" always;
-			return 202;
-		}
-		location /oauth2/start {
-			return 302 "https://sign-in.example.org/?to=\$arg_rd";
-		}
-	}
-}
-END
-reload_nginx
-book_for ada
-of_ada=$BOOKING
-get "/api/bookings/$of_ada"
-refused 401 AUTHENTICATION_REQUIRED "oauth2-proxy: nobody is signed in"
-get "/api/bookings/$of_ada" -H 'Cookie: _oauth2_proxy=ada'
-is "$STATUS" 200 "oauth2-proxy: whom it knows is known to us"
-is "$(header Set-Cookie)" '_oauth2_proxy=prolonged; HttpOnly' \
-    "and what it sets comes to the browser"
-get "/api/bookings/$of_ada" -H 'Cookie: _oauth2_proxy=eve'
-refused 404 BOOKING_NOT_FOUND "oauth2-proxy: somebody else is told that it is not there"
-get "/api/bookings/$of_ada" -H 'Cookie: _oauth2_proxy=ada.lovelace'
-is "$STATUS" 200 "oauth2-proxy: its address opens, too"
-get "/api/bookings/$of_ada" -H 'Cookie: _oauth2_proxy=chief'
-is "$STATUS" 200 "oauth2-proxy: its group admin sees all"
-for name in Remote-User Remote-Email Remote-Roles X-Auth-Request-User \
-    X-Auth-Request-Email X-Auth-Request-Groups X-Forwarded-User \
-    X-Forwarded-Groups X-Remote-User REMOTE_USER; do
-	value=ada
-	[[ $name != *-Roles && $name != *-Groups ]] || value=admin
-	get "/api/bookings/$of_ada" -H "$name: $value" \
-	    -H 'Cookie: _oauth2_proxy=eve'
-	refused 404 BOOKING_NOT_FOUND \
-	    "SEC-11 the header $name makes nobody somebody else"
-	get "/api/bookings/$of_ada" -H "$name: $value"
-	refused 401 AUTHENTICATION_REQUIRED "SEC-11 nor signs anybody in"
-done
-get /oauth2/auth
-is "$STATUS" 404 "what nginx asks is not for others to ask"
-get '/oauth2/start?rd=/book/'
-is "$STATUS $(header Location)" '302 https://sign-in.example.org/?to=/book/' \
-    "people are sent to sign in"
-get /api/session-types
-is "$STATUS" 200 "the catalogue is open to nobody, too"
-
-# It is down: nobody is let in, and providers do not notice.
-expect_in_logs 'oauth2.sock failed'
-sed -i "s|listen unix:.*/oauth2.sock|listen unix:$state/run/gone.sock|" \
-    "$state/run/nginx.conf"
-reload_nginx
-rm -f "$state/run/oauth2.sock"
-get "/api/bookings/$of_ada" -H 'Cookie: _oauth2_proxy=ada'
-refused 503 INTERNAL "oauth2-proxy: where it is down nobody is let in"
-get /healthz
-is "$STATUS" 200 "but we are alive"
-post /api/webhooks/stripe '{}'
-refused 401 WEBHOOK_VERIFICATION_FAILED "and webhooks are heard"
-next_slot
-new_booking hello-15 "$START"
-
-# --- nginx: passwords ----------------------------------------------------------------
-mkdir -p "$state/etc/bookpay"
-for name in ada eve chief; do
-	printf '%s:%s\n' "$name" "$(openssl passwd -apr1 "$name-secret")"
-done >"$state/etc/bookpay/htpasswd"
-world_private+=(-secret)
-cp "$state/run/nginx.before" "$state/run/nginx.conf"
-example basic-auth
-reload_nginx
-expect_in_logs 'password mismatch'
-get "/api/bookings/$of_ada"
-refused 401 AUTHENTICATION_REQUIRED "basic auth: nobody is let in"
-is "$(header WWW-Authenticate)" 'Basic realm="Bookings"' \
-    "basic auth: and is asked for a password"
-get "/api/bookings/$of_ada" -u ada:eve-secret
-refused 401 AUTHENTICATION_REQUIRED "basic auth: nor with another's"
-get "/api/bookings/$of_ada" -u ada:ada-secret
-is "$STATUS" 200 "basic auth: but with their own"
-get "/api/bookings/$of_ada" -u eve:eve-secret -H 'Remote-User: ada'
-refused 404 BOOKING_NOT_FOUND "SEC-11 basic auth: eve is eve, whatever she says"
-get "/api/bookings/$of_ada" -u chief:chief-secret
-refused 404 BOOKING_NOT_FOUND "basic auth: an admin is who the settings name"
-reconfigure booking AUTH_ADMINS=chief
-get "/api/bookings/$of_ada" -u chief:chief-secret
-is "$STATUS" 200 "basic auth: then he sees all"
-checkout_booking "$of_ada" -u ada:ada-secret -H "Origin: $here"
-is "$STATUS" 200 "basic auth: who booked can pay"
-post /api/webhooks/stripe '{}' -u chief:rubbish
-refused 401 WEBHOOK_VERIFICATION_FAILED "basic auth: webhooks are heard"
 
 done_testing
