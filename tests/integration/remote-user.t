@@ -56,7 +56,7 @@ for name in Remote-User Remote-Email Remote-Roles X-Auth-Request-User \
     X-Auth-Request-Email X-Auth-Request-Groups X-Forwarded-User \
     X-Forwarded-Groups X-Remote-User REMOTE_USER; do
 	value='ada'
-	[[ $name != *-Roles && $name != *-Groups ]] || value=admin
+	[[ $name != *-Roles && $name != *-Groups ]] || value='admin'
 	get "/api/bookings/$of_ada" -H "$name: $value" \
 	    -H 'Cookie: _oauth2_proxy=eve'
 	refused 404 BOOKING_NOT_FOUND \
