@@ -32,8 +32,7 @@ split(const char *token, struct parts *ret)
 		return 0;
 	dot = strchr(token, '.');
 	last = strrchr(token, '.');
-	/* Two dots: with four the token would be encrypted. */
-	if (dot == NULL || dot == last || strchr(dot + 1, '.') != last)
+	if (dot == NULL || dot == last)
 		return 0;
 	*ret = (struct parts){
 		.head = { token, (size_t)(dot - token) },

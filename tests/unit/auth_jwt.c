@@ -404,6 +404,9 @@ hostile_cookies_do_no_harm(void **state)
 	assert_null(cookie(c, b.bytes).user);
 	assert_null(cookie(c, arena_printf(c->mem, "__session=%040000d", 0))
 	    .user);
+	/* A good token, and more around it than anybody needs. */
+	assert_null(cookie(c, arena_printf(c->mem, "__session={\"access_token\":"
+	    "\"%s\",\"x\":\"%040000d\"}", token(c, CLAIMS("")), 0)).user);
 }
 
 int

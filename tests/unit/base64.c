@@ -39,8 +39,8 @@ bytes_are_read_as_the_standard_says(void **state)
 static void
 other_spellings_are_refused(void **state)
 {
-	static const char *const texts[] = { "Z", "Zg==", "Zm8=", "Zh", "Zm9",
-		"Zm9v\n", " Zm9v", "Zm+v", "Zm/v", "Zm9vY", "Zm.v", "Z\xc3\xa9v" };
+	static const char *const texts[] = { "Z", "A", "Zm9vA", "Zg==", "Zm8=",
+		"Zh", "Zm9", "Zm9v\n", " Zm9v", "Zm+v", "Zm/v", "Zm9vY", "Zm.v", "Z\xc3\xa9v" };
 	struct ctx *c = *state;
 	size_t i, len = 7;
 

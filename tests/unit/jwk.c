@@ -18,12 +18,13 @@
 /* RFC 7515, A.1 to A.3, and RFC 8037, A.4 with the key of its A.2. */
 #define OCT_KEY "{\"kty\":\"oct\",\"k\":\"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ" \
 	"-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow\"}"
-#define RSA_N "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmf" \
+#define RSA_N_BUT_END "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmf" \
 	"HQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWv" \
 	"G6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-" \
 	"KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5I" \
 	"hlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4" \
-	"FRWyuXpoQ"
+	"FRWyuXpo"
+#define RSA_N RSA_N_BUT_END "Q"
 #define RSA_KEY "{\"kty\":\"RSA\",\"n\":\"" RSA_N "\",\"e\":\"AQAB\"}"
 #define EC_POINT "\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\"," \
 	"\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\""
@@ -220,6 +221,9 @@ weak_and_wrong_keys_are_refused_with_the_reason(void **state)
 		    "exponent" },
 		{ "{\"kty\":\"RSA\",\"n\":\"" RSA_N "\",\"e\":\"AQAA\"}",
 		    "exponent" },
+		/* An even one. */
+		{ "{\"kty\":\"RSA\",\"n\":\"" RSA_N_BUT_END "A\","
+		    "\"e\":\"AQAB\"}", "not those of a key" },
 		{ "{\"kty\":\"RSA\",\"n\":\"" RSA_N "\"}", "cannot be read" },
 		{ "{\"kty\":\"RSA\",\"n\":\"" RSA_N "==\",\"e\":\"AQAB\"}",
 		    "cannot be read" },
@@ -332,6 +336,7 @@ several_keys_stand_in_one_file(void **state)
 	assert_true(verifies(set, new));
 	assert_false(verifies(set, other));
 	jwk_free(set);
+	refuses(c, text, JWK_ES256 | JWK_HS256, "no key for the algorithms");
 	/* One that is damaged is not passed over. */
 	text[strlen(text) - 40] = '!';
 	refuses(c, text, JWK_RS256, "cannot be read");
