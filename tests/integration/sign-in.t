@@ -278,7 +278,7 @@ answered 401 AUTHENTICATION_REQUIRED "SEC-13 its public key is nobody"
 refuses_to_start() {
 	local reason=$1
 	shift
-	like "$(env BOOKPAY_CONFIG="$state/bookpay.conf" "$@" \
+	like "$(env BOOKPAY_CONFIG="$state/conf/booking.conf" "$@" \
 	    "$state/bin/booking" --check 2>&1)" "$reason" \
 	    "no start where $reason"
 }

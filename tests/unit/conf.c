@@ -698,6 +698,7 @@ static const struct {
 	{ "CALENDLY_TOKEN", " checkout worker bookpay " },
 	{ "CALENDLY_WEBHOOK_SIGNING_KEY",
 	    " calendly-webhook worker bookpay " },
+	{ "AUTH_JWT_KEY", " booking cancel checkout session bookpay " },
 	{ "LINK_SECRET", " booking cancel checkout session bookpay " },
 };
 
