@@ -553,6 +553,8 @@ keys_go_over_several_lines(void **state)
 	conf_free(conf);
 	write_text("bookpay.conf", "AUTH_JWT_KEY='{\"keys\":[]}'", 0644);
 	assert_string_equal(objection(c), "nothing");
+	/* No secret, so whoever does not need it may have it, too. */
+	assert_string_equal(objection_of(c, "health"), "nothing");
 	write_text("bookpay.conf", "AUTH_JWT_KEY=" LINK, 0644);
 	assert_string_equal(objection(c), "bookpay.conf: holds secrets and "
 	    "can be read by others: chmod 0600 it");
