@@ -133,6 +133,8 @@ plan_tx(struct ctx *c, struct db *db, void *arg)
 	const struct collect_terms terms = {
 		.booking = cr->booking,
 		.promotion_code = cr->order->promotion_code,
+		.per_hour = conf_number(cr->shop->conf, "CHECKOUTS_PER_HOUR"),
+		.extra_hours = conf_number(cr->shop->conf, "HOLD_EXTRA_HOURS"),
 		.compose = compose,
 		.arg = cr,
 	};

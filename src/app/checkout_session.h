@@ -31,6 +31,7 @@ struct checkout_session {
  *
  * E_NOAUTH, E_NOBOOKING, E_FORBIDDEN: not theirs.  E_NOTYPE.  E_CONFLICT:
  * paid, cancelled, taken.  E_REPLAYED: the key came with another order.
+ * E_RATE: too many unpaid seats, or attempts.
  * E_DECLINED, E_PAYMENT: Stripe refused.  E_STRIPE, E_CALENDLY: no answer in
  * time; the same call again goes on where this one ended.
  */

@@ -6,6 +6,7 @@
 #include "app/order.h"
 #include "app/request.h"
 #include "app/shop.h"
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/now.h"
@@ -20,6 +21,7 @@
 struct claim {
 	const struct order *order;
 	const struct caller *who;
+	int64_t seats_max;             /* direct, unpaid, of one client; 0: any */
 	const struct builder *builder; /* of the event type that is claimed */
 	int checked;                   /* Calendly knows this invitee */
 	struct booking *booking;       /* found or made */
@@ -102,6 +104,25 @@ find_replayed(struct ctx *c, struct db *db, struct claim *cl,
 	return booking_get_tx(c, db, ev->booking, &cl->booking);
 }
 
+/* A seat is kept before it is paid: nobody keeps all of them. */
+static enum err
+check_seats(struct ctx *c, struct db *db, const struct claim *cl)
+{
+	struct booking_unpaid unpaid;
+	enum err e;
+
+	if (cl->order->kind != ORDER_DIRECT || cl->seats_max == 0)
+		return OK;
+	e = booking_unpaid_tx(c, db, cl->who->user, cl->order->seat.email,
+	    &unpaid);
+	if (e != OK || unpaid.count < cl->seats_max || TWIN("unpaid-seats"))
+		return e;
+	c->retry_after = (int)((unpaid.ends_at - c->now) / NOW_SECOND) + 1;
+	return ctx_refuse(c, E_RATE, "%lld sessions are kept for you and not "
+	    "paid yet. Please pay for one of them, or come back later.",
+	    (long long)unpaid.count);
+}
+
 static enum err
 book_tx(struct ctx *c, struct db *db, struct claim *cl, const char *dedupe_key)
 {
@@ -111,6 +132,9 @@ book_tx(struct ctx *c, struct db *db, struct claim *cl, const char *dedupe_key)
 	struct cJSON *body;
 	enum err e;
 
+	e = check_seats(c, db, cl);
+	if (e != OK)
+		return e;
 	seat.booking = hash_id(c->mem, "bk_");
 	seat.client = cl->who->user;
 	body = request_to_book(c, &seat);
@@ -177,7 +201,9 @@ enum err
 claim_booking(struct ctx *c, struct shop *shop, const struct order *order,
     struct caller *who, int64_t deadline, const char **ret_booking)
 {
-	struct claim cl = { .order = order, .who = who };
+	struct claim cl = { .order = order, .who = who,
+		.seats_max = conf_number(shop->conf,
+		    "UNPAID_SEATS_PER_CLIENT") };
 	enum err e = OK;
 
 	if (order->kind == ORDER_CALENDLY && shop->calendly.token != NULL) {

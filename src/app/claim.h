@@ -19,7 +19,8 @@ struct shop;
  * With a Calendly token, a claim that no webhook has confirmed yet is checked
  * with Calendly first; without one it is kept as a claim until the webhook
  * comes.  An Idempotency-Key that comes again finds the booking it made;
- * E_REPLAYED if the order differs.  Whether guests are let in, the caller has
+ * E_REPLAYED if the order differs.  E_RATE with words, and c->retry_after: the
+ * client keeps too many direct seats unpaid.  Whether guests are let in, the caller has
  * checked.  Otherwise errors as checkout_session_create.
  */
 enum err claim_booking(struct ctx *c, struct shop *shop,

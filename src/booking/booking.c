@@ -75,6 +75,15 @@ static const char sql_overlaps[] =
 	" AND (hold_at > $4 OR payment_status = 'PROCESSING')))"
 	" AND (source <> 'calendly' OR told_at > 0 OR payment_status = 'PAID')"
 	" LIMIT 1";
+/* Nobody can use up the seats of who signs in by typing their address. */
+#define UNPAID                                                                 \
+	" AND source = 'direct' AND status = 'PENDING' AND hold_at > $2"
+static const char sql_unpaid_client[] =
+	"SELECT COUNT(*), COALESCE(MIN(hold_at), 0) FROM booking"
+	" WHERE client = $1" UNPAID;
+static const char sql_unpaid_guest[] =
+	"SELECT COUNT(*), COALESCE(MIN(hold_at), 0) FROM booking"
+	" WHERE LOWER(email) = LOWER($1) AND client IS NULL" UNPAID;
 static const char sql_page[] =
 	"SELECT " COLUMNS " FROM booking WHERE id > $1 ORDER BY id LIMIT $2";
 
@@ -235,6 +244,23 @@ booking_overlaps_tx(struct ctx *c, struct db *db, const struct booking *b,
 	    DB_TEXT(b->id), DB_TEXT(event)));
 	if (e == OK)
 		*ret = rows.count > 0;
+	return e;
+}
+
+enum err
+booking_unpaid_tx(struct ctx *c, struct db *db, const char *client,
+    const char *email, struct booking_unpaid *ret)
+{
+	struct db_rows rows;
+	enum err e;
+
+	e = db_query(c, db,
+	    client != NULL ? sql_unpaid_client : sql_unpaid_guest, &rows,
+	    DB_VALUES(DB_TEXT(client != NULL ? client : email),
+		DB_INT(c->now)));
+	if (e == OK)
+		*ret = (struct booking_unpaid){ rows.values[0].integer,
+			rows.values[1].integer };
 	return e;
 }
 

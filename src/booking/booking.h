@@ -119,6 +119,18 @@ enum err booking_save_tx(struct ctx *c, struct db *db,
 enum err booking_overlaps_tx(struct ctx *c, struct db *db,
     const struct booking *b, int *ret) MUST_USE;
 
+/*
+ * How many direct seats a client keeps from others without having paid, and
+ * when the first of them is free again (0: there is none).  A client who
+ * signs in is known by that (client), a guest by the address.
+ */
+struct booking_unpaid {
+	int64_t count;
+	int64_t ends_at;
+};
+enum err booking_unpaid_tx(struct ctx *c, struct db *db, const char *client,
+    const char *email, struct booking_unpaid *ret) MUST_USE;
+
 struct booking_filter {
 	const char *status; /* as status_at says it; NULL: any */
 	const char *email;  /* of the client, in any case; NULL: any */

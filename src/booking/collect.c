@@ -12,6 +12,7 @@
 #include "booking/settle.h"
 
 #define MINUTE (60 * NOW_SECOND)
+#define HOUR (60 * MINUTE)
 
 /* An open session is handed out again while it lasts at least this long. */
 #define ABOUT_TO_EXPIRE (2 * MINUTE)
@@ -114,6 +115,51 @@ collect_attempt_tx(struct ctx *c, struct db *db, const struct checkout *co)
 	return settle_booking_tx(c, db, b, &by_client);
 }
 
+/* Each attempt asks Stripe: who only clicks must come to an end. */
+static enum err
+check_rate(struct ctx *c, const struct status_facts *f,
+    const struct booking *b, const struct collect_terms *terms)
+{
+	int64_t oldest = c->now, n = 0;
+	size_t i;
+
+	for (i = 0; i < f->checkout_count; i++) {
+		const struct checkout *co = &f->checkouts[i];
+
+		if (!text_same(co->booking, b->id) ||
+		    co->created_at <= c->now - HOUR)
+			continue;
+		n++;
+		if (co->created_at < oldest)
+			oldest = co->created_at;
+	}
+	if (terms->per_hour == 0 || n < terms->per_hour ||
+	    TWIN("checkout-rate"))
+		return OK;
+	c->retry_after = (int)((oldest + HOUR - c->now) / NOW_SECOND) + 1;
+	return ctx_refuse(c, E_RATE, "The payment page of this booking was "
+	    "opened too often; please try again in an hour.");
+}
+
+/*
+ * A new attempt prolongs the hold.  Without an end to that, a time could be
+ * kept from everybody else and never be paid.  What an admin books is kept for
+ * whom the admin likes.
+ */
+static enum err
+check_hold(struct ctx *c, const struct booking *b,
+    const struct session_type *type, const struct collect_terms *terms)
+{
+	int64_t end = b->created_at + type->hold_minutes * MINUTE +
+	    terms->extra_hours * HOUR;
+
+	if (terms->extra_hours == 0 || c->now < end ||
+	    strcmp(b->source, "admin") == 0 || TWIN("hold-end"))
+		return OK;
+	return ctx_refuse(c, E_CONFLICT, "This time could not be kept for you "
+	    "any longer. Please book again.");
+}
+
 static enum err
 new_attempt(struct ctx *c, struct db *db, const struct status_facts *f,
     const struct booking *b, int64_t attempt,
@@ -124,7 +170,11 @@ new_attempt(struct ctx *c, struct db *db, const struct status_facts *f,
 		.without_email = refused_email(f) };
 	enum err e;
 
-	e = session_type_get_tx(c, db, b->session_type, &draft.type);
+	e = check_rate(c, f, b, terms);
+	if (e == OK)
+		e = session_type_get_tx(c, db, b->session_type, &draft.type);
+	if (e == OK)
+		e = check_hold(c, b, draft.type, terms);
 	if (e != OK)
 		return e;
 	draft.checkout = arena_printf(c->mem, "checkout-%s-%lld", b->id,

@@ -54,13 +54,18 @@ typedef void collect_compose(struct ctx *c, struct collect_draft *draft,
 struct collect_terms {
 	const char *booking;        /* id */
 	const char *promotion_code; /* what the client typed, or NULL */
+	int64_t per_hour;           /* so many new attempts; 0: any number */
+	/* New attempts keep a seat that its client took no longer than so
+	 * many hours beyond the hold of its session type; 0: any time. */
+	int64_t extra_hours;
 	collect_compose *compose;
 	const void *arg;
 };
 
 /*
  * Decides the next step, and stores a new attempt where that is the step.
- * E_CONFLICT with words: paid, cancelled, moved, over.
+ * E_CONFLICT with words: paid, cancelled, moved, over, kept long enough.
+ * E_RATE with words, and c->retry_after: too many attempts within an hour.
  */
 enum err collect_plan_tx(struct ctx *c, struct db *db,
     const struct collect_terms *terms, struct collect_plan *ret) MUST_USE;

@@ -81,4 +81,16 @@ is "$(cancel_from https://evil.example)" PENDING \
     "SEC-12 a page of others cancels nothing"
 is "$(BOOKPAY_TWIN=origin cancel_from https://evil.example)" CANCELLED \
     "SEC-12 without the look at its origin it would"
+
+# --- The seats of one client --------------------------------------------------------
+conf_set UNPAID_SEATS_PER_CLIENT 1
+EMAIL=grace@example.org
+next_slot
+ask checkout POST /api/stripe/checkout "$(order half "$START")"
+next_slot
+ask checkout POST /api/stripe/checkout "$(order half "$START")"
+is "$STATUS" 429 "a client who has not paid for a seat keeps no other"
+BOOKPAY_TWIN=unpaid-seats ask checkout POST /api/stripe/checkout \
+    "$(order half "$START")"
+is "$STATUS" 200 "without the limit they would keep all of them"
 done_testing

@@ -91,6 +91,8 @@ world_start() {
 	[ -z "${tls_port:-}" ] || world_tls
 	# Healing asks the fakes, too: only where a test wants it.
 	conf_set HEAL_MINUTES 0
+	# One person books everything here.
+	[ -n "${shipped_limits:-}" ] || conf_set UNPAID_SEATS_PER_CLIENT 0
 	for pair; do
 		conf_set "${pair%%=*}" "${pair#*=}"
 	done

@@ -9,6 +9,7 @@
 #include "app/shop.h"
 #include "ask.h"
 #include "booking/booking.h"
+#include "db/db.h"
 #include "web/auth.h"
 #include "world.h"
 
@@ -45,6 +46,14 @@ open_for_guests(void **state)
 {
 	return open_shop(state, "AUTH=guest\nLINK_SECRET=" ASK_SECRET "\n"
 	    "PUBLIC_BASE_URL=https://book.example.com\n");
+}
+
+static int
+open_for_few(void **state)
+{
+	return open_shop(state, "AUTH=guest\nLINK_SECRET=" ASK_SECRET "\n"
+	    "PUBLIC_BASE_URL=https://book.example.com\n"
+	    "UNPAID_SEATS_PER_CLIENT=2\n");
 }
 
 static int
@@ -223,11 +232,88 @@ where_guests_are_off_who_has_signed_in_books(void **state)
 	assert_int_equal(claim(p, &o, &ada, &id), OK);
 }
 
+/* The nth order of somebody, for a time of its own. */
+static enum err
+order_nth(struct place *p, int n, const char *user, const char *email)
+{
+	struct order o = direct(p);
+	struct caller who = { .presented = user != NULL, .user = user };
+	const char *id;
+
+	o.seat.start_at += n * HOURS(1);
+	o.seat.email = email;
+	return claim(p, &o, &who, &id);
+}
+
+static void
+nobody_keeps_more_seats_than_a_few_unpaid(void **state)
+{
+	struct place *p = *state;
+	struct ctx *c = &p->w->c;
+
+	assert_int_equal(order_nth(p, 0, NULL, "ada@example.com"), OK);
+	c->now += MINUTES(20);
+	assert_int_equal(order_nth(p, 1, NULL, "ada@example.com"), OK);
+	assert_int_equal(order_nth(p, 2, NULL, "ADA@Example.com"), E_RATE);
+	/* The first one is kept for forty minutes more. */
+	assert_in_range(c->retry_after, 2400, 2401);
+	assert_non_null(strstr(c->say, "not paid yet"));
+	assert_int_equal(order_nth(p, 2, NULL, "eve@example.com"), OK);
+	c->now += MINUTES(41);
+	assert_int_equal(order_nth(p, 3, NULL, "ada@example.com"), OK);
+}
+
+static void
+what_is_paid_or_given_up_is_no_seat_that_is_kept(void **state)
+{
+	struct place *p = *state;
+
+	order_nth(p, 0, NULL, "ada@example.com");
+	order_nth(p, 1, NULL, "ada@example.com");
+	assert_int_equal(db_script(&p->w->c, p->w->db, "UPDATE booking"
+	    " SET status = 'CONFIRMED' WHERE start_at = (SELECT MIN(start_at)"
+	    " FROM booking)"), OK);
+	assert_int_equal(order_nth(p, 2, NULL, "ada@example.com"), OK);
+	assert_int_equal(order_nth(p, 3, NULL, "ada@example.com"), E_RATE);
+	assert_int_equal(db_script(&p->w->c, p->w->db, "UPDATE booking"
+	    " SET status = 'CANCELLED'"), OK);
+	assert_int_equal(order_nth(p, 3, NULL, "ada@example.com"), OK);
+}
+
+/* Whatever address they type; and nobody types theirs in their place. */
+static void
+who_has_signed_in_is_counted_by_that(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(order_nth(p, 0, NULL, "ada@example.com"), OK);
+	assert_int_equal(order_nth(p, 1, NULL, "ada@example.com"), OK);
+	assert_int_equal(order_nth(p, 2, "u-ada", "ada@example.com"), OK);
+	assert_int_equal(order_nth(p, 3, "u-ada", "a2@example.com"), OK);
+	assert_int_equal(order_nth(p, 4, "u-ada", "a3@example.com"), E_RATE);
+	assert_int_equal(order_nth(p, 4, "u-eve", "a3@example.com"), OK);
+}
+
+static void
+the_same_order_again_is_no_other_seat(void **state)
+{
+	struct place *p = *state;
+	struct order o = direct(p);
+	struct caller who = { 0 };
+	const char *id;
+
+	o.key = KEY;
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+	assert_int_equal(order_nth(p, 1, NULL, o.seat.email), OK);
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+}
+
 int
 main(void)
 {
 #define GUESTS(fn) \
 	cmocka_unit_test_setup_teardown(fn, open_for_guests, close_shop)
+#define FEW(fn) cmocka_unit_test_setup_teardown(fn, open_for_few, close_shop)
 	const struct CMUnitTest tests[] = {
 		GUESTS(a_guest_gains_the_booking_and_nothing_else),
 		GUESTS(who_has_signed_in_is_the_client),
@@ -236,6 +322,10 @@ main(void)
 		GUESTS(without_a_key_a_second_order_is_a_second_booking),
 		GUESTS(what_is_refused_leaves_nothing_behind),
 		GUESTS(one_invitee_is_one_booking_however_often_claimed),
+		FEW(nobody_keeps_more_seats_than_a_few_unpaid),
+		FEW(what_is_paid_or_given_up_is_no_seat_that_is_kept),
+		FEW(who_has_signed_in_is_counted_by_that),
+		FEW(the_same_order_again_is_no_other_seat),
 		cmocka_unit_test_setup_teardown(
 		    where_guests_are_off_who_has_signed_in_books, open_for_users,
 		    close_shop),

@@ -373,6 +373,96 @@ after_the_hold_a_group_s_other_seats_are_not_in_the_way(void **state)
 	    COLLECT_SEND);
 }
 
+/* --- limits -------------------------------------------------------------- */
+
+static void
+what_fails_is_tried_so_often_in_an_hour_and_no_more(void **state)
+{
+	struct world *w = *state;
+	const char *id = booked(w);
+	struct collect_plan plan;
+	int i;
+
+	w->per_hour = 3;
+	for (i = 0; i < 3; i++) {
+		become(w, opened(w, id, NULL), "expired", "unpaid");
+		w->c.now += MINUTES(10);
+	}
+	assert_int_equal(world_try_plan(w, id, NULL, &plan), E_RATE);
+	/* The first was half an hour ago. */
+	assert_in_range(w->c.retry_after, 1800, 1801);
+	assert_non_null(w->c.say);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM checkout"), 3);
+	ctx_forgive(&w->c);
+	w->c.now += MINUTES(30);
+	become(w, opened(w, id, NULL), "expired", "unpaid");
+	assert_int_equal(world_try_plan(w, id, NULL, &plan), E_RATE);
+}
+
+static void
+the_open_session_is_handed_out_however_often(void **state)
+{
+	struct world *w = *state;
+	const char *id = booked(w);
+	int i;
+
+	w->per_hour = 1;
+	opened(w, id, NULL);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(world_plan(w, id, NULL).step, COLLECT_REUSE);
+}
+
+static void
+one_booking_does_not_use_up_another_s_attempts(void **state)
+{
+	struct world *w = *state;
+
+	w->per_hour = 1;
+	opened(w, booked(w), NULL);
+	assert_int_equal(world_plan(w, world_book(w, 2,
+	    world_slot(8, 15))->id, NULL).step, COLLECT_SEND);
+}
+
+/* Clicks for ever: the hold is an hour, and grows by a day at most. */
+static int64_t
+kept_until(struct world *w, const char *id)
+{
+	const int64_t end = w->c.now + DAYS(3);
+	struct collect_plan plan;
+
+	while (w->c.now < end && world_try_plan(w, id, NULL, &plan) == OK) {
+		become(w, plan.checkout, "expired", "unpaid");
+		w->c.now = plan.checkout->expires_at;
+	}
+	return world_booking(w, id)->hold_at;
+}
+
+static void
+no_click_keeps_a_seat_for_ever(void **state)
+{
+	struct world *w = *state;
+	const struct booking *b = world_book(w, 1, world_slot(7, 15));
+	int64_t latest = b->created_at + HOURS(1) + HOURS(24);
+
+	w->extra_hours = 24;
+	assert_in_range(kept_until(w, b->id), latest, latest + MINUTES(31));
+	refused_with(w, b->id, "any longer");
+}
+
+static void
+what_an_admin_books_can_be_paid_later(void **state)
+{
+	struct world *w = *state;
+	struct seat_request rq = world_request(w, 1, world_slot(7, 15));
+	struct booking *b;
+
+	rq.by_admin = 1;
+	assert_int_equal(seat_request_tx(&w->c, w->db, &rq, &b), OK);
+	w->extra_hours = 1;
+	w->c.now += DAYS(4);
+	assert_int_equal(world_plan(w, b->id, NULL).step, COLLECT_SEND);
+}
+
 static void
 one_session_is_looked_up_once_in_three_seconds(void **state)
 {
@@ -421,6 +511,11 @@ main(void)
 		WITH_SHOP(after_the_hold_a_time_that_was_given_away_cannot),
 		WITH_SHOP(
 		    after_the_hold_a_group_s_other_seats_are_not_in_the_way),
+		WITH_SHOP(what_fails_is_tried_so_often_in_an_hour_and_no_more),
+		WITH_SHOP(the_open_session_is_handed_out_however_often),
+		WITH_SHOP(one_booking_does_not_use_up_another_s_attempts),
+		WITH_SHOP(no_click_keeps_a_seat_for_ever),
+		WITH_SHOP(what_an_admin_books_can_be_paid_later),
 		WITH_SHOP(one_session_is_looked_up_once_in_three_seconds),
 	};
 

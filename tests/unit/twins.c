@@ -178,6 +178,60 @@ a_session_is_ended_before_the_next(void **state)
 	    two_prices_make_two_sessions);
 }
 
+/* Whoever clicks, and never pays. */
+static int
+clicks_never_end(struct world *w)
+{
+	struct collect_plan plan;
+	int n;
+
+	world_open_story_booked(w);
+	for (n = 0; n < 3 && world_try_plan(w, WORLD_BOOKING, NULL, &plan) ==
+	    OK; n++)
+		assert_int_equal(collect_refused_tx(&w->c, w->db,
+		    plan.checkout->id, "declined"), OK);
+	ctx_forgive(&w->c);
+	return n == 3;
+}
+
+static int
+one_click_too_many(struct world *w)
+{
+	int damage;
+
+	w->per_hour = 2;
+	damage = clicks_never_end(w);
+	w->per_hour = 0;
+	return damage;
+}
+
+static void
+clicks_come_to_an_end(void **state)
+{
+	only_the_guard_prevents(*state, "checkout-rate", one_click_too_many);
+}
+
+static int
+a_seat_is_kept_for_ever(struct world *w)
+{
+	int damage;
+
+	w->extra_hours = 1;
+	world_open_story_booked(w);
+	w->c.now += HOURS(3);
+	damage = world_try_plan(w, WORLD_BOOKING, NULL,
+	    &(struct collect_plan){ 0 }) == OK;
+	w->extra_hours = 0;
+	ctx_forgive(&w->c);
+	return damage;
+}
+
+static void
+a_hold_comes_to_an_end(void **state)
+{
+	only_the_guard_prevents(*state, "hold-end", a_seat_is_kept_for_ever);
+}
+
 /* --- workers -------------------------------------------------------------- */
 
 static struct job *
@@ -321,6 +375,8 @@ main(void)
 		WITH_WORLD(a_time_is_looked_at_where_it_is_booked),
 		WITH_WORLD(a_booking_has_one_session),
 		WITH_WORLD(a_session_is_ended_before_the_next),
+		WITH_WORLD(clicks_come_to_an_end),
+		WITH_WORLD(a_hold_comes_to_an_end),
 		WITH_WORLD(a_job_that_is_taken_is_not_taken_again),
 		WITH_WORLD(a_worker_speaks_only_for_its_own_lease),
 		WITH_WORLD(who_writes_waits_at_the_start),

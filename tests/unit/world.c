@@ -298,8 +298,8 @@ enum err
 world_try_plan(struct world *w, const char *booking,
     const char *promotion_code, struct collect_plan *ret)
 {
-	const struct collect_terms terms = { booking, promotion_code, compose,
-		promotion_code };
+	const struct collect_terms terms = { booking, promotion_code,
+		w->per_hour, w->extra_hours, compose, promotion_code };
 
 	return collect_plan_tx(&w->c, w->db, &terms, ret);
 }

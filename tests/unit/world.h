@@ -23,6 +23,7 @@ struct seat_request;
 struct world {
 	struct ctx c; /* first: a struct world * is a fine struct ctx * */
 	struct db *db;
+	int64_t per_hour, extra_hours; /* of collecting; 0: not limited */
 };
 
 /* Monday 2026-11-23, 14:00 UTC: 09:00 in New York, where the builder is. */

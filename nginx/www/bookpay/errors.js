@@ -7,7 +7,6 @@ const BUSY = 'Our system is busy. Nothing is lost. Please try again in a'
 
 const WORDS = {
 	NETWORK: 'We cannot reach our server. Please check your connection.',
-	RATE_LIMITED: 'That was a little fast. Please wait a moment and try again.',
 	AUTHENTICATION_REQUIRED: 'This link has expired, or it was opened in'
 		+ ' another browser. Please open the link we sent you, or ask for a new one.',
 	FORBIDDEN: 'You may look at this booking, but not do this. Please sign in'
@@ -32,9 +31,10 @@ const WORDS = {
 		+ ' Please write to us.',
 };
 
-/* Codes whose reason only the server knows: which field, paid or cancelled. */
+/* Codes whose reason only the server knows: which field, paid or cancelled, what
+ * there was too much of. */
 const SERVER_SPEAKS = new Set(['INVALID_REQUEST', 'BOOKING_CONFLICT',
-	'PAYMENT_ERROR']);
+	'PAYMENT_ERROR', 'RATE_LIMITED']);
 
 export class ApiError extends Error {
 	constructor({ status = 0, code, message, requestId = null, retryAfter = 0 }) {
