@@ -33,8 +33,8 @@ look_tx(struct ctx *c, struct db *db, void *arg)
 	e = booking_find_tx(c, db, l->id, &b);
 	if (e != OK)
 		return e;
-	if (!booking_is_id(l->id) && auth_guests(l->shop->auth))
-		auth_add(&l->who, b != NULL ? b->id : l->id);
+	if (!booking_is_id(l->id))
+		access_know(&l->who, b);
 	e = access_check_tx(c, db, &l->who, b, ACCESS_SEE);
 	if (e == OK)
 		e = view_load_tx(c, db, b, &l->who, &l->view);
@@ -56,8 +56,8 @@ show(void *arg, struct ctx *c, const struct req *rq, struct resp *rs)
 		return e;
 	view_booking(c, &l.view, rs->data);
 	/* Came with the link, or from Calendly: a cookie is enough from now. */
-	if (auth_opens(&l.who, l.view.booking->id))
-		auth_remember(c, l.shop->auth, rs, l.view.booking->id);
+	auth_remember(c, l.shop->auth, rs,
+	    access_grant(c, &l.who, l.view.booking));
 	return OK;
 }
 

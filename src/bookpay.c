@@ -38,7 +38,8 @@ static const struct command {
 	{ "bookings", "show", bookings_show, "ID [--utc]" },
 	{ "bookings", "create", bookings_create, "--session-type ID "
 	    "--start TIME --name N --email E --timezone Z [--client SUB]" },
-	{ "bookings", "link", bookings_link, "ID" },
+	{ "bookings", "link", bookings_link, "ID [--see] [--days N] | "
+	    "ID --revoke" },
 	{ "bookings", "cancel", bookings_money_cancel, "ID [--reason TEXT] "
 	    "[--refund] [--dry-run]" },
 	{ "bookings", "refund", bookings_money_refund, "ID [--amount N] "

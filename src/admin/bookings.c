@@ -24,6 +24,9 @@
 
 enum { LIST_DEFAULT = 50 };
 
+/* How long a link opens. */
+enum { LINK_DAYS = 90, LINK_DAYS_MAX = 3650, DAY_SECONDS = 86400 };
+
 enum err
 bookings_find_tx(struct ctx *c, struct db *db, const char *id,
     struct booking **ret)
@@ -180,38 +183,93 @@ bookings_create(struct ctx *c, struct admin *a)
 
 struct linking {
 	const char *id;
+	int64_t see, days, revoke;
 	struct booking *booking;
 };
+
+static enum err
+revoke_tx(struct ctx *c, struct db *db, const struct booking *b)
+{
+	struct cJSON *body = json_object(c);
+	struct event_outcome outcome;
+
+	json_set_int(body, "serial", b->link_serial + 1);
+	return request_take_in_tx(c, db, &(const struct request){
+		.source = REQUEST_ADMIN,
+		.type = "booking.revoke",
+		.object = b->id,
+		.body = body,
+	}, &outcome);
+}
 
 static enum err
 link_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct linking *l = arg;
+	enum err e;
 
-	return bookings_find_tx(c, db, l->id, &l->booking);
+	e = bookings_find_tx(c, db, l->id, &l->booking);
+	if (e == OK && l->revoke)
+		e = revoke_tx(c, db, l->booking);
+	return e;
 }
 
-enum err
-bookings_link(struct ctx *c, struct admin *a)
+static enum err
+print_link(struct ctx *c, struct admin *a, const struct linking *l)
 {
-	const struct args_line line = { NULL, 0, 1 };
-	struct linking s = { 0 };
+	const struct link_grant grant = {
+		.purpose = l->see ? LINK_SEE : LINK_BOOKING,
+		.subject = l->booking->id,
+		.serial = l->booking->link_serial,
+		.expires = ctx_seconds(c) + l->days * DAY_SECONDS,
+	};
 	struct auth *auth;
 	char *link;
 	enum err e;
 
-	e = args_parse(c, a->argc, a->argv, &line, &s, &s.id);
-	if (e == OK)
-		e = db_read(c, a->db, link_tx, &s);
-	if (e == OK)
-		e = auth_new(c, a->conf, &auth);
+	e = auth_new(c, a->conf, &auth);
 	if (e != OK)
 		return e;
-	link = auth_link(c, auth, s.booking->id);
+	link = auth_link(c, auth, &grant);
 	auth_free(auth);
 	if (link == NULL)
 		return ctx_fail(c, E_FORBIDDEN, "AUTH does not let guests in");
 	a->answer = json_object(c);
 	json_set_text(a->answer, "link", link);
+	json_set_text(a->answer, "until",
+	    now_text(c->mem, grant.expires * NOW_SECOND));
+	return OK;
+}
+
+enum err
+bookings_link(struct ctx *c, struct admin *a)
+{
+	static const struct args_option options[] = {
+		ARGS_OPTION("see", ARGS_ON, linking, see, 0),
+		ARGS_OPTION("days", ARGS_NUMBER, linking, days, 0),
+		ARGS_OPTION("revoke", ARGS_ON, linking, revoke, 0),
+	};
+	const struct args_line line = { options, COUNT(options), 1 };
+	struct linking l = { .days = -1 };
+	enum err e;
+
+	e = args_parse(c, a->argc, a->argv, &line, &l, &l.id);
+	if (e == OK && l.revoke && (l.see || l.days >= 0))
+		e = ctx_fail(c, E_BADREQ, "--revoke makes no new link");
+	if (e == OK && (l.days == 0 || l.days > LINK_DAYS_MAX))
+		e = ctx_fail(c, E_BADREQ, "--days must be 1 to %d",
+		    LINK_DAYS_MAX);
+	if (e == OK)
+		e = l.revoke ? db_transaction(c, a->db, link_tx, &l)
+			     : db_read(c, a->db, link_tx, &l);
+	if (e != OK)
+		return e;
+	if (l.days < 0)
+		l.days = LINK_DAYS;
+	if (!l.revoke)
+		return print_link(c, a, &l);
+	a->answer = json_object(c);
+	json_set_text(a->answer, "booking", l.booking->id);
+	json_set_int(a->answer, "serial", l.booking->link_serial + 1);
 	return OK;
 }

@@ -37,6 +37,7 @@ struct creation {
 	const char *booking;      /* id, once known */
 	const char *promotion;    /* promo_… id, or NULL */
 	int64_t deadline;
+	const struct link_grant *grant; /* by which the caller may pay */
 	int rounds;               /* that are left */
 	int looked;               /* Stripe said how the session stands */
 	struct collect_plan plan; /* the latest */
@@ -249,6 +250,8 @@ may_pay_tx(struct ctx *c, struct db *db, void *arg)
 	e = booking_get_tx(c, db, cr->booking, &b);
 	if (e == OK)
 		e = access_check_tx(c, db, cr->who, b, ACCESS_PAY);
+	if (e == OK)
+		cr->grant = access_grant(c, cr->who, b);
 	return e;
 }
 
@@ -268,9 +271,8 @@ checkout_session_create(struct ctx *c, struct shop *shop,
 	int done = 0;
 	enum err e = OK;
 
-	if (order->kind != ORDER_BOOKING && !auth_guests(shop->auth) &&
-	    who->user == NULL)
-		e = ctx_fail(c, E_NOAUTH, "guests are not let in");
+	if (order->kind != ORDER_BOOKING)
+		e = access_book(c, who, NULL);
 	/* A mistyped code must not leave a seat taken by who typed it. */
 	if (e == OK && order->kind != ORDER_BOOKING)
 		e = find_promotion(c, &cr);
@@ -286,6 +288,8 @@ checkout_session_create(struct ctx *c, struct shop *shop,
 	if (e == OK && !done)
 		e = ctx_fail(c, E_STRIPE, "no open session after %d rounds",
 		    ROUNDS_MAX);
+	if (e == OK)
+		ret->grant = cr.grant;
 	return e;
 }
 

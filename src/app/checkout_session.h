@@ -12,6 +12,7 @@
 
 struct caller;
 struct cJSON;
+struct link_grant;
 struct order;
 struct shop;
 
@@ -20,6 +21,7 @@ struct checkout_session {
 	const char *session; /* NULL: nothing to pay */
 	const char *url;     /* where the person goes next */
 	int64_t expires_at;  /* of the session; 0: none */
+	const struct link_grant *grant; /* by which they may; or NULL */
 };
 
 /*

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/access.h"
 #include "app/intake.h"
 #include "app/order.h"
 #include "app/request.h"
@@ -25,6 +26,7 @@ struct claim {
 	const struct builder *builder; /* of the event type that is claimed */
 	int checked;                   /* Calendly knows this invitee */
 	struct booking *booking;       /* found or made */
+	struct caller opened;          /* who, with the capability for it */
 };
 
 /* --- is it true? -------------------------------------------------------- */
@@ -50,9 +52,8 @@ look_tx(struct ctx *c, struct db *db, void *arg)
 	e = session_type_by_calendly_tx(c, db, rq->event_type, &type);
 	if (e == OK && (type == NULL || !type->active))
 		e = ctx_fail(c, E_NOTYPE, "nobody sells that event type");
-	if (e == OK && type->requires_auth && cl->who->user == NULL)
-		e = ctx_refuse(c, E_NOAUTH,
-		    "Please sign in to book this session.");
+	if (e == OK)
+		e = access_book(c, cl->who, type);
 	if (e == OK)
 		e = builder_get_tx(c, db, type->builder, &cl->builder);
 	return e;
@@ -123,6 +124,20 @@ check_seats(struct ctx *c, struct db *db, const struct claim *cl)
 	    (long long)unpaid.count);
 }
 
+/* That nobody sells it is found out where it is booked. */
+static enum err
+check_type(struct ctx *c, struct db *db, const struct claim *cl)
+{
+	const struct seat_request *rq = &cl->order->seat;
+	const struct session_type *type;
+	enum err e;
+
+	e = cl->order->kind == ORDER_CALENDLY
+	    ? session_type_by_calendly_tx(c, db, rq->event_type, &type)
+	    : session_type_get_tx(c, db, rq->session_type, &type);
+	return e == OK ? access_book(c, cl->who, type) : e;
+}
+
 static enum err
 book_tx(struct ctx *c, struct db *db, struct claim *cl, const char *dedupe_key)
 {
@@ -132,7 +147,9 @@ book_tx(struct ctx *c, struct db *db, struct claim *cl, const char *dedupe_key)
 	struct cJSON *body;
 	enum err e;
 
-	e = check_seats(c, db, cl);
+	e = check_type(c, db, cl);
+	if (e == OK)
+		e = check_seats(c, db, cl);
 	if (e != OK)
 		return e;
 	seat.booking = hash_id(c->mem, "bk_");
@@ -146,19 +163,28 @@ book_tx(struct ctx *c, struct db *db, struct claim *cl, const char *dedupe_key)
 		.object = seat.booking,
 		.body = body,
 	}, &outcome);
-	return e == OK ? booking_get_tx(c, db, outcome.booking, &cl->booking)
-		       : e;
+	if (e == OK)
+		e = booking_get_tx(c, db, outcome.booking, &cl->booking);
+	return e == OK ? access_claim_tx(c, db, &cl->opened, cl->booking) : e;
 }
 
-/* Calendly does not know who is signed in here: the claim tells. */
+/*
+ * Calendly does not know who is signed in here: the claim tells.  A builder
+ * who looks at it is not the client.
+ */
 static enum err
 sign_tx(struct ctx *c, struct db *db, struct claim *cl)
 {
 	struct cJSON *body = json_object(c);
 	struct event_outcome outcome;
+	enum access_role role;
+	enum err e;
 
 	if (cl->booking->client != NULL || cl->who->user == NULL)
 		return OK;
+	e = access_role_tx(c, db, cl->who, cl->booking, &role);
+	if (e != OK || role != ACCESS_CLIENT)
+		return e;
 	json_set_text(body, "client", cl->who->user);
 	return request_take_in_tx(c, db, &(const struct request){
 		.source = REQUEST_CLIENT,
@@ -177,6 +203,7 @@ claim_tx(struct ctx *c, struct db *db, void *arg)
 	enum err e = OK;
 
 	cl->booking = NULL;
+	cl->opened = *cl->who;
 	if (order->key != NULL) {
 		dedupe_key = arena_printf(c->mem, "key:%s",
 		    hash_text(c->mem, order->key, strlen(order->key)));
@@ -185,8 +212,10 @@ claim_tx(struct ctx *c, struct db *db, void *arg)
 	if (e == OK && cl->booking == NULL && order->kind == ORDER_CALENDLY)
 		e = booking_by_invitee_tx(c, db, order->seat.invitee,
 		    &cl->booking);
-	if (e == OK && cl->booking != NULL)
-		return sign_tx(c, db, cl);
+	if (e == OK && cl->booking != NULL) {
+		e = access_claim_tx(c, db, &cl->opened, cl->booking);
+		return e == OK ? sign_tx(c, db, cl) : e;
+	}
 	if (e != OK)
 		return e;
 	/* Calendly knows the invitee, and it is for a type nobody sells. */
@@ -215,8 +244,7 @@ claim_booking(struct ctx *c, struct shop *shop, const struct order *order,
 		e = db_transaction(c, shop->db, claim_tx, &cl);
 	if (e != OK)
 		return e;
-	/* The uuid, or the key, has just been proved to be known. */
-	auth_add(who, cl.booking->id);
+	*who = cl.opened;
 	*ret_booking = cl.booking->id;
 	return OK;
 }

@@ -75,6 +75,8 @@ asked(const struct wish *w)
 		a.by = w->event->source;
 	if (!json_int(w->body, "upTo", &a.goal))
 		a.goal = 0;
+	if (!json_int(w->body, "serial", &a.serial))
+		a.serial = 0;
 	return a;
 }
 
@@ -112,6 +114,15 @@ sign(struct ctx *c, struct db *db, const struct wish *w,
 	const struct asked a = asked(w);
 
 	return asked_sign_tx(c, db, &a, &w->by, ret);
+}
+
+static enum err
+revoke(struct ctx *c, struct db *db, const struct wish *w,
+    struct event_outcome *ret)
+{
+	const struct asked a = asked(w);
+
+	return asked_revoke_tx(c, db, &a, &w->by, ret);
 }
 
 /* --- attempts to collect ------------------------------------------------- */
@@ -200,6 +211,7 @@ static const struct {
 	{ "booking.refund", give_back },
 	{ "booking.move", move },
 	{ "booking.sign", sign },
+	{ "booking.revoke", revoke },
 	{ "checkout.attempt", attempt },
 	{ "checkout.refused", refused },
 	{ "builder.set", set_builder },

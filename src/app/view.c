@@ -66,14 +66,15 @@ judge_tx(struct ctx *c, struct db *db, const struct booking *b,
 
 /* That they may not do it is no failure. */
 static enum err
-may_tx(struct ctx *c, struct db *db, const struct view *v,
+may_tx(struct ctx *c, struct db *db, struct view *v,
     const struct caller *who, enum access_action action, int *ret)
 {
 	const char *why = c->why;
 	enum err e = access_check_tx(c, db, who, v->booking, action);
 
 	*ret = e == OK;
-	if (e != E_FORBIDDEN)
+	v->may_sign_in |= e == E_NOAUTH;
+	if (e != E_FORBIDDEN && e != E_NOAUTH)
 		return e;
 	ctx_forgive(c);
 	c->why = why;
@@ -81,7 +82,7 @@ may_tx(struct ctx *c, struct db *db, const struct view *v,
 }
 
 static enum err
-may_cancel_tx(struct ctx *c, struct db *db, const struct view *v,
+may_cancel_tx(struct ctx *c, struct db *db, struct view *v,
     const struct caller *who, int *ret)
 {
 	const struct booking *b = v->booking;
@@ -152,6 +153,8 @@ set_words(struct ctx *c, struct cJSON *data, const struct view *v,
 	/* The page is to see it go back. */
 	if (v->cancelled != NULL && v->cancelled->due > 0)
 		settled = 0;
+	if (v->may_sign_in)
+		advice = "Please sign in to pay.";
 	if (b->contradiction != NULL)
 		advice = arena_printf(c->mem, "%s Calendly's record differs "
 		    "from what your browser said; what counts is shown here.",

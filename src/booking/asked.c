@@ -128,3 +128,19 @@ asked_sign_tx(struct ctx *c, struct db *db, const struct asked *a,
 		b->client = a->client;
 	return settle(c, db, b, by, ret);
 }
+
+enum err
+asked_revoke_tx(struct ctx *c, struct db *db, const struct asked *a,
+    const struct history_source *by, struct event_outcome *ret)
+{
+	struct booking *b;
+	enum err e;
+
+	e = find(c, db, a->booking, ret, &b);
+	if (e != OK || b == NULL)
+		return e;
+	if (b->link_serial < a->serial)
+		b->link_serial = a->serial;
+	e = history_add_tx(c, db, b->id, by, "links called back", NULL);
+	return e == OK ? settle(c, db, b, by, ret) : e;
+}

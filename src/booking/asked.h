@@ -25,6 +25,7 @@ struct asked {
 	int64_t goal;        /* asked_refund_tx: in all, minor units */
 	const char *to;      /* asked_move_tx: id of the booking that carries on */
 	const char *client;  /* asked_sign_tx: subject of the sign-in */
+	int64_t serial;      /* asked_revoke_tx: of links from now on */
 };
 
 /* Give the seat up.  The earliest such request counts. */
@@ -41,6 +42,10 @@ enum err asked_move_tx(struct ctx *c, struct db *db, const struct asked *a,
 
 /* It is the booking of `client`, who has signed in; the first one stays. */
 enum err asked_sign_tx(struct ctx *c, struct db *db, const struct asked *a,
+    const struct history_source *by, struct event_outcome *ret) MUST_USE;
+
+/* Links with a lower serial number than that open it no more. */
+enum err asked_revoke_tx(struct ctx *c, struct db *db, const struct asked *a,
     const struct history_source *by, struct event_outcome *ret) MUST_USE;
 
 #endif

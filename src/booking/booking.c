@@ -251,13 +251,13 @@ enum err
 booking_unpaid_tx(struct ctx *c, struct db *db, const char *client,
     const char *email, struct booking_unpaid *ret)
 {
+	const char *sql = client != NULL ? sql_unpaid_client
+					 : sql_unpaid_guest;
 	struct db_rows rows;
 	enum err e;
 
-	e = db_query(c, db,
-	    client != NULL ? sql_unpaid_client : sql_unpaid_guest, &rows,
-	    DB_VALUES(DB_TEXT(client != NULL ? client : email),
-		DB_INT(c->now)));
+	e = db_query(c, db, sql, &rows, DB_VALUES(
+	    DB_TEXT(client != NULL ? client : email), DB_INT(c->now)));
 	if (e == OK)
 		*ret = (struct booking_unpaid){ rows.values[0].integer,
 			rows.values[1].integer };

@@ -323,9 +323,6 @@ check_type(struct ctx *c, const struct session_type *type,
 {
 	if (type == NULL || (!type->active && !rq->by_admin))
 		return ctx_fail(c, E_NOTYPE, "no such session type");
-	if (type->requires_auth && rq->client == NULL && !rq->by_admin)
-		return ctx_refuse(c, E_NOAUTH,
-		    "Please sign in to book this session.");
 	if (rq->start_at <= c->now)
 		return ctx_refuse(c, E_CONFLICT, "This time has passed.");
 	return OK;

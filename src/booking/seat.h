@@ -68,8 +68,8 @@ struct seat_request {
 
 /*
  * The booking of a claim to have booked at Calendly: the one there is, or a
- * new unverified one.  E_NOTYPE: nobody sells that event type; E_NOAUTH: it
- * is only for people who sign in; E_CONFLICT: the time has passed.
+ * new unverified one.  E_NOTYPE: nobody sells that event type; E_CONFLICT: the
+ * time has passed.
  */
 enum err seat_claim_tx(struct ctx *c, struct db *db,
     const struct seat_request *rq, struct booking **ret) MUST_USE;

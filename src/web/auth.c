@@ -9,9 +9,6 @@
 #include "web/req.h"
 #include "web/resp.h"
 
-/* How long a link in a mail, and the cookie made from it, opens a booking. */
-enum { LINK_DAYS = 90, DAY_SECONDS = 86400 };
-
 static const char cookie_prefix[] = "bookpay_";
 
 struct auth {
@@ -60,17 +57,25 @@ struct guest {
 	struct caller *who;
 };
 
+/* A token says nothing of what it is for: its signature does. */
 static void
 take_token(void *arg, const char *name, const char *token)
 {
+	static const char *const purposes[] = { LINK_BOOKING, LINK_SEE };
 	struct guest *g = arg;
-	const char *booking;
+	struct link_grant grant;
+	size_t i;
 
 	(void)name;
 	g->who->presented = 1;
-	booking = link_open(g->c, g->auth->links, LINK_BOOKING, token);
-	if (booking != NULL)
-		auth_add(g->who, booking);
+	for (i = 0; i < COUNT(purposes); i++) {
+		if (link_open(g->c, g->auth->links, purposes[i], token,
+		    &grant)) {
+			auth_add(g->who, &grant);
+			return;
+		}
+	}
+	g->who->refused = "a link that is not ours, or not any more";
 }
 
 static void
@@ -81,6 +86,7 @@ identify_guest(struct ctx *c, const struct auth *auth, const struct req *rq,
 	const char *header = req_param(rq, "HTTP_AUTHORIZATION");
 	struct guest g = { c, auth, who };
 
+	who->guests = 1;
 	if (header != NULL && strncmp(header, scheme, sizeof(scheme) - 1) == 0)
 		take_token(&g, NULL, header + sizeof(scheme) - 1);
 	req_cookies(c, rq, cookie_prefix, take_token, &g);
@@ -169,63 +175,53 @@ auth_identify(struct ctx *c, const struct auth *auth, const struct req *rq,
 			methods[i].identify(c, auth, rq, ret);
 }
 
-int
-auth_opens(const struct caller *who, const char *booking)
+void
+auth_add(struct caller *who, const struct link_grant *grant)
 {
+	struct link_grant *g = who->grants;
 	size_t i;
 
-	for (i = 0; i < who->booking_count; i++)
-		if (strcmp(who->bookings[i], booking) == 0)
-			return 1;
-	return 0;
-}
-
-void
-auth_add(struct caller *who, const char *booking)
-{
 	who->presented = 1;
-	if (auth_opens(who, booking))
-		return;
+	for (i = 0; i < who->grant_count; i++, g++)
+		if (strcmp(g->subject, grant->subject) == 0 &&
+		    strcmp(g->purpose, grant->purpose) == 0 &&
+		    g->serial == grant->serial &&
+		    g->expires >= grant->expires)
+			return;
 	/* Who has more than we look at keeps the latest. */
-	if (who->booking_count == CALLER_LINKS)
-		who->booking_count--;
-	who->bookings[who->booking_count++] = booking;
+	if (who->grant_count == CALLER_LINKS)
+		who->grant_count--;
+	who->grants[who->grant_count++] = *grant;
 }
 
-static char *
-token_for(struct ctx *c, const struct auth *auth, const char *booking)
+static int
+lets_guests_in(const struct auth *auth)
 {
-	return link_make(c, auth->links, LINK_BOOKING, booking,
-	    ctx_seconds(c) + (int64_t)LINK_DAYS * DAY_SECONDS);
+	return (auth->on & GUEST) != 0;
 }
 
 void
 auth_remember(struct ctx *c, const struct auth *auth, struct resp *rs,
-    const char *booking)
+    const struct link_grant *grant)
 {
 	const char *secure;
 
-	if (!auth_guests(auth))
+	if (!lets_guests_in(auth) || grant == NULL)
 		return;
 	secure = strncmp(auth->public_url, "https:", 6) == 0 ? "; Secure" : "";
 	resp_header(c, rs, "Set-Cookie",
-	    "%s%s=%s; Path=/api; Max-Age=%d; HttpOnly; SameSite=Lax%s",
-	    cookie_prefix, booking, token_for(c, auth, booking),
-	    LINK_DAYS * DAY_SECONDS, secure);
+	    "%s%s=%s; Path=/api; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
+	    cookie_prefix, grant->subject, link_make(c, auth->links, grant),
+	    (long long)(grant->expires - ctx_seconds(c)), secure);
 }
 
 char *
-auth_link(struct ctx *c, const struct auth *auth, const char *booking)
+auth_link(struct ctx *c, const struct auth *auth,
+    const struct link_grant *grant)
 {
-	if (!auth_guests(auth))
+	if (!lets_guests_in(auth))
 		return NULL;
 	return arena_printf(c->mem,
 	    "%s/booking/confirmation?booking=%s#token=%s", auth->public_url,
-	    booking, token_for(c, auth, booking));
-}
-
-int
-auth_guests(const struct auth *auth)
-{
-	return (auth->on & GUEST) != 0;
+	    grant->subject, link_make(c, auth->links, grant));
 }

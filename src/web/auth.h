@@ -11,6 +11,7 @@
 
 #include "base/conf.h"
 #include "base/ctx.h"
+#include "web/link.h"
 
 struct req;
 struct resp;
@@ -21,10 +22,11 @@ struct caller {
 	const char *user;  /* subject of a sign-in, or NULL */
 	const char *email; /* verified by who signed them in, or NULL */
 	int admin;
-	const char *bookings[CALLER_LINKS]; /* opened by a capability */
-	size_t booking_count;
+	int guests;        /* do capabilities count here? */
+	struct link_grant grants[CALLER_LINKS]; /* their capabilities */
+	size_t grant_count;
 	int presented;     /* showed any credentials, good or bad */
-	const char *refused; /* why a sign-in they showed counts for nothing */
+	const char *refused; /* why what they showed counts for nothing */
 };
 
 struct auth;
@@ -41,23 +43,19 @@ void auth_free(struct auth *auth);
 void auth_identify(struct ctx *c, const struct auth *auth,
     const struct req *rq, struct caller *ret);
 
-/* Does the caller hold a capability for this booking? */
-int auth_opens(const struct caller *who, const char *booking);
-
-/* Adds a capability that was proved in another way, e.g. invitee uuid. */
-void auth_add(struct caller *who, const char *booking);
+/* Adds a capability, also one that was proved in another way. */
+void auth_add(struct caller *who, const struct link_grant *grant);
 
 /*
- * Gives the caller's browser the capability for booking, as an HttpOnly
- * SameSite cookie.  Nothing happens where guests are not let in.
+ * Gives the caller's browser that capability, as an HttpOnly SameSite cookie:
+ * as strong, and for as long, as what opened the booking.  Nothing happens for
+ * NULL, and where guests are not let in.
  */
 void auth_remember(struct ctx *c, const struct auth *auth, struct resp *rs,
-    const char *booking);
+    const struct link_grant *grant);
 
-/* The link that opens booking for whoever has it; NULL where guests are off. */
-char *auth_link(struct ctx *c, const struct auth *auth, const char *booking);
-
-/* Are guests let in? */
-int auth_guests(const struct auth *auth);
+/* The link that gives it to whoever has it; NULL where guests are off. */
+char *auth_link(struct ctx *c, const struct auth *auth,
+    const struct link_grant *grant);
 
 #endif

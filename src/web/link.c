@@ -20,14 +20,14 @@ sign(const char *secret, const char *purpose, const char *claim,
 }
 
 char *
-link_make(struct ctx *c, struct conf_list secrets, const char *purpose,
-    const char *subject, int64_t expires_seconds)
+link_make(struct ctx *c, struct conf_list secrets,
+    const struct link_grant *grant)
 {
-	char *claim = arena_printf(c->mem, "%s.%lld", subject,
-	    (long long)expires_seconds);
+	char *claim = arena_printf(c->mem, "%s.%lld.%lld", grant->subject,
+	    (long long)grant->serial, (long long)grant->expires);
 	unsigned char mac[HASH_SIZE];
 
-	sign(secrets.values[0], purpose, claim, strlen(claim), mac);
+	sign(secrets.values[0], grant->purpose, claim, strlen(claim), mac);
 	return arena_printf(c->mem, "%s.%s", claim,
 	    hex_text(c->mem, mac, sizeof(mac)));
 }
@@ -48,26 +48,42 @@ signed_by_one(struct conf_list secrets, const char *purpose,
 	return good;
 }
 
-const char *
-link_open(struct ctx *c, struct conf_list secrets, const char *purpose,
-    const char *token)
+/* The number between *text and the next dot; *text is moved behind that. */
+static int
+take_number(const char **text, int64_t *ret)
 {
+	const char *dot = strchr(*text, '.');
+
+	if (dot == NULL || !text_number(*text, (size_t)(dot - *text), ret))
+		return 0;
+	*text = dot + 1;
+	return 1;
+}
+
+int
+link_open(struct ctx *c, struct conf_list secrets, const char *purpose,
+    const char *token, struct link_grant *ret)
+{
+	struct link_grant grant = { .purpose = purpose };
 	unsigned char mac[HASH_SIZE];
-	const char *dot, *last;
-	int64_t expires;
+	const char *rest;
 
 	if (strlen(token) > LINK_TOKEN_MAX)
-		return NULL;
-	dot = strchr(token, '.');
-	last = strrchr(token, '.');
-	if (dot == NULL || dot == token || dot == last ||
-	    !text_number(dot + 1, (size_t)(last - dot - 1), &expires) ||
+		return 0;
+	rest = strchr(token, '.');
+	if (rest == NULL || rest == token)
+		return 0;
+	grant.subject = arena_copy(c->mem, token, (size_t)(rest - token));
+	rest++;
+	if (!take_number(&rest, &grant.serial) ||
+	    !take_number(&rest, &grant.expires) ||
 	    /* One token has one spelling: ours, in small digits. */
-	    strpbrk(last, "ABCDEF") != NULL ||
-	    !hex_bytes(last + 1, strlen(last + 1), mac, sizeof(mac)))
-		return NULL;
-	if (!signed_by_one(secrets, purpose, token, (size_t)(last - token),
-	    mac) || expires < ctx_seconds(c))
-		return NULL;
-	return arena_copy(c->mem, token, (size_t)(dot - token));
+	    strpbrk(rest, "ABCDEF") != NULL ||
+	    !hex_bytes(rest, strlen(rest), mac, sizeof(mac)))
+		return 0;
+	if (!signed_by_one(secrets, purpose, token, (size_t)(rest - 1 - token),
+	    mac) || grant.expires < ctx_seconds(c))
+		return 0;
+	*ret = grant;
+	return 1;
 }

@@ -18,24 +18,26 @@ static const struct conf_list older = { secrets + 1, 1 };
 
 static const int64_t now = INT64_C(1795442700);
 
+static const char *const purposes[] = { LINK_BOOKING, LINK_SEE };
+
 /* Whoever's it is: what opens must be what one of our secrets makes. */
 static void
 open_theirs(struct ctx *c, const char *token)
 {
-	const char *subject = link_open(c, ours, LINK_BOOKING, token);
-	const char *expiry = strchr(token, '.');
-	size_t i, same = 0;
+	struct link_grant grant;
+	size_t i, same = 0, opened = 0, p;
 
-	if (subject == NULL)
-		return;
-	for (i = 0; i < ours.count; i++) {
-		const struct conf_list one = { secrets + i, 1 };
-		char *again = link_make(c, one, LINK_BOOKING, subject,
-		    strtoll(expiry + 1, NULL, 10));
+	for (p = 0; p < COUNT(purposes); p++) {
+		if (!link_open(c, ours, purposes[p], token, &grant))
+			continue;
+		opened++;
+		for (i = 0; i < ours.count; i++) {
+			const struct conf_list one = { secrets + i, 1 };
 
-		same += strcmp(again, token) == 0;
+			same += strcmp(link_make(c, one, &grant), token) == 0;
+		}
 	}
-	if (same != 1)
+	if (same != opened || opened > 1)
 		abort();
 }
 
@@ -48,9 +50,9 @@ subject_of(struct ctx *c, const uint8_t *data, size_t size)
 	char *subject;
 	size_t i;
 
-	/* Dot, expiry, dot and signature: 1 + 18 + 1 + 64 at most. */
-	if (size > LINK_TOKEN_MAX - 84)
-		size = LINK_TOKEN_MAX - 84;
+	/* Two numbers and the signature: 2 * (1 + 18) + 1 + 64 at most. */
+	if (size > LINK_TOKEN_MAX - 103)
+		size = LINK_TOKEN_MAX - 103;
 	subject = arena_copy(c->mem, data, size);
 	for (i = 0; i < size; i++)
 		subject[i] = alphabet[data[i] % 64];
@@ -58,11 +60,14 @@ subject_of(struct ctx *c, const uint8_t *data, size_t size)
 }
 
 static void
-must_open(struct ctx *c, const char *token, const char *subject)
+must_open(struct ctx *c, const char *token, const struct link_grant *grant)
 {
-	const char *opened = link_open(c, ours, LINK_BOOKING, token);
+	struct link_grant opened;
 
-	if (opened == NULL || strcmp(opened, subject) != 0)
+	if (!link_open(c, ours, grant->purpose, token, &opened) ||
+	    strcmp(opened.subject, grant->subject) != 0 ||
+	    opened.serial != grant->serial ||
+	    opened.expires != grant->expires)
 		abort();
 }
 
@@ -70,7 +75,9 @@ static void
 must_not_open(struct ctx *c, struct conf_list list, const char *purpose,
     const char *token)
 {
-	if (link_open(c, list, purpose, token) != NULL)
+	struct link_grant opened;
+
+	if (link_open(c, list, purpose, token, &opened))
 		abort();
 }
 
@@ -89,18 +96,22 @@ open_changed(struct ctx *c, char *token, const uint8_t *data)
 static void
 open_ours(struct ctx *c, const uint8_t *data, size_t size)
 {
-	char *subject = subject_of(c, data + 2, size - 2), *token;
-	int64_t expires = now + data[1];
+	struct link_grant grant = {
+		.purpose = LINK_BOOKING,
+		.subject = subject_of(c, data + 2, size - 2),
+		.serial = data[0],
+		.expires = now + data[1],
+	};
+	char *token;
 
-	token = link_make(c, ours, LINK_BOOKING, subject, expires);
-	must_open(c, token, subject);
-	must_open(c, link_make(c, older, LINK_BOOKING, subject, expires),
-	    subject);
+	token = link_make(c, ours, &grant);
+	must_open(c, token, &grant);
+	must_open(c, link_make(c, older, &grant), &grant);
 	must_not_open(c, older, LINK_BOOKING, token);
-	must_not_open(c, ours, "cancel", token);
-	must_not_open(c, ours, LINK_BOOKING,
-	    link_make(c, ours, LINK_BOOKING, subject, now - 1 - data[1]));
+	must_not_open(c, ours, LINK_SEE, token);
 	open_changed(c, token, data);
+	grant.expires = now - 1 - data[1];
+	must_not_open(c, ours, LINK_BOOKING, link_make(c, ours, &grant));
 }
 
 int

@@ -116,13 +116,13 @@ check_caller(struct ctx *c, const struct req *rq)
 	if (who.user != req_param(rq, "REMOTE_USER") ||
 	    (who.user == NULL && (who.email != NULL || who.admin)))
 		abort();
-	if ((who.user != NULL || who.booking_count > 0) && !who.presented)
+	if ((who.user != NULL || who.grant_count > 0) && !who.presented)
 		abort();
 	if (who.admin && strcmp(who.user, "root") != 0 &&
 	    req_param(rq, "REMOTE_ROLES") == NULL)
 		abort();
-	for (i = 0; i < who.booking_count; i++)
-		if (strcmp(who.bookings[i], booking) != 0)
+	for (i = 0; i < who.grant_count; i++)
+		if (strcmp(who.grants[i].subject, booking) != 0)
 			abort();
 }
 

@@ -184,7 +184,7 @@ is "$STATUS" 200 "nor are 400 that look like ours and are not"
 get "/api/bookings/$mine" -H "Cookie: a=$(printf 'b%.0s' {1..9000})"
 is "$STATUS" 400 "nginx refuses a cookie of 9 kB"
 get "/api/bookings/$mine" -H "Authorization: Guest $(printf 'b%.0s' {1..7000})"
-refused 404 BOOKING_NOT_FOUND "a token of 7 kB opens nothing"
+refused 401 AUTHENTICATION_REQUIRED "a token of 7 kB opens nothing"
 get "/api/bookings/$mine" -H "A: $(printf 'b%.0s' {1..7900})" \
     -H "B: $(printf 'b%.0s' {1..7900})" -H "C: $(printf 'b%.0s' {1..7900})" \
     -H "Authorization: Guest $TOKEN"

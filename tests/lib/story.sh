@@ -78,12 +78,19 @@ new_booking() {
 	    --timezone "$ZONE" "$@" | jq -r .id)
 }
 
-# as_guest BOOKING: GUEST holds curl's arguments for who has this booking's
-# link, TOKEN what is in it.
+# as_guest BOOKING [bookpay's arguments...]: GUEST holds curl's arguments for who
+# has this booking's link, TOKEN what is in it.
 as_guest() {
-	TOKEN=$(bookpay --json bookings link "$1" | jq -r .link)
+	TOKEN=$(bookpay --json bookings link "$@" | jq -r .link)
 	TOKEN=${TOKEN#*#token=}
 	GUEST=(-H "Authorization: Guest $TOKEN")
+}
+
+# sealed BOOKING SERIAL END SECRET [PURPOSE]: a token as our programs make it.
+sealed() {
+	printf '%s.%s.%s.' "$1" "$2" "$3"
+	printf '%s\n%s.%s.%s' "${5:-booking}" "$1" "$2" "$3" |
+	    openssl dgst -sha256 -mac HMAC -macopt "key:$4" | sed 's/.*= *//'
 }
 
 # People sign in with nginx, as its file explains; here one that believes what

@@ -154,12 +154,27 @@ what_is_asked_of_nothing_fails_for_a_person_to_see(void **state)
 	assert_null(world_booking(w, a.booking)->moved_to);
 }
 
+static void
+links_are_called_back_in_any_order(void **state)
+{
+	struct world *w = *state;
+
+	world_sell(w, 1, world_slot(7, 15));
+	assert_int_equal(ask(w, asked_revoke_tx,
+	    (struct asked){ .by = "admin", .serial = 2 })->link_serial, 2);
+	assert_int_equal(ask(w, asked_revoke_tx,
+	    (struct asked){ .by = "admin", .serial = 1 })->link_serial, 2);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM history"
+	    " WHERE what = 'links called back'"), 2);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_SHOP(of_two_cancellations_the_earlier_stays),
 		WITH_SHOP(two_of_one_moment_end_alike_in_any_order),
+		WITH_SHOP(links_are_called_back_in_any_order),
 		WITH_SHOP(the_largest_refund_that_was_asked_for_counts),
 		WITH_SHOP(a_seat_goes_on_as_another_with_its_money),
 		WITH_SHOP(who_signs_in_first_is_its_client),

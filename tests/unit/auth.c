@@ -36,9 +36,29 @@ identify(struct ctx *c, const char *settings, const struct req *rq)
 }
 
 static char *
+token_for(struct ctx *c, const char *purpose, const char *subject)
+{
+	const struct link_grant grant = { purpose, subject, 0,
+		ctx_seconds(c) + 60 };
+
+	return link_make(c, list, &grant);
+}
+
+static char *
 token(struct ctx *c, const char *subject)
 {
-	return link_make(c, list, LINK_BOOKING, subject, ctx_seconds(c) + 60);
+	return token_for(c, LINK_BOOKING, subject);
+}
+
+static int
+opens(const struct caller *who, const char *subject)
+{
+	size_t i;
+
+	for (i = 0; i < who->grant_count; i++)
+		if (strcmp(who->grants[i].subject, subject) == 0)
+			return 1;
+	return 0;
 }
 
 /* --- settings ------------------------------------------------------------ */
@@ -157,16 +177,30 @@ a_link_opens_its_booking(void **state)
 	    "HTTP_AUTHORIZATION=Guest %s", token(c, ID)));
 	struct caller who = identify(c, GUESTS, &rq);
 
-	assert_true(auth_opens(&who, ID));
-	assert_false(auth_opens(&who, "bk_other"));
+	assert_true(opens(&who, ID));
+	assert_false(opens(&who, "bk_other"));
+	assert_string_equal(who.grants[0].purpose, LINK_BOOKING);
 	assert_null(who.user);
+	assert_null(who.refused);
+}
+
+static void
+a_link_that_shows_is_known_as_one(void **state)
+{
+	struct ctx *c = *state;
+	const struct req rq = ASK(arena_printf(c->mem,
+	    "HTTP_AUTHORIZATION=Guest %s", token_for(c, LINK_SEE, ID)));
+	struct caller who = identify(c, GUESTS, &rq);
+
+	assert_int_equal(who.grant_count, 1);
+	assert_string_equal(who.grants[0].purpose, LINK_SEE);
 }
 
 static void
 a_bad_link_is_shown_and_opens_nothing(void **state)
 {
 	static const char *const texts[] = { "Guest ", "Guest x", "Guest a.b.c",
-		"Guest bk_1.99999999999.00" };
+		"Guest bk_1.0.99999999999.00" };
 	struct ctx *c = *state;
 	size_t i;
 
@@ -176,7 +210,8 @@ a_bad_link_is_shown_and_opens_nothing(void **state)
 		struct caller who = identify(c, GUESTS, &rq);
 
 		assert_int_equal(who.presented, 1);
-		assert_int_equal(who.booking_count, 0);
+		assert_non_null(who.refused);
+		assert_int_equal(who.grant_count, 0);
 	}
 }
 
@@ -194,7 +229,7 @@ other_schemes_are_none_of_ours(void **state)
 		    "HTTP_AUTHORIZATION=%s%s", schemes[i], good));
 		struct caller who = identify(c, GUESTS, &rq);
 
-		assert_int_equal(who.booking_count, 0);
+		assert_int_equal(who.grant_count, 0);
 		assert_int_equal(who.presented, 0);
 	}
 }
@@ -215,9 +250,9 @@ many_and_hostile_cookies_do_no_harm(void **state)
 		    token(c, arena_printf(c->mem, "bk_%d", i)));
 	rq = &ASK(b.bytes);
 	who = identify(c, GUESTS, rq);
-	assert_int_equal(who.booking_count, CALLER_LINKS);
-	assert_true(auth_opens(&who, "bk_0"));
-	assert_false(auth_opens(&who, ID));
+	assert_int_equal(who.grant_count, CALLER_LINKS);
+	assert_true(opens(&who, "bk_0"));
+	assert_false(opens(&who, ID));
 	assert_int_equal(who.presented, 1);
 }
 
@@ -230,8 +265,8 @@ a_cookie_opens_what_it_is_signed_for(void **state)
 	    "HTTP_COOKIE=bookpay_%s=%s", ID, token(c, "bk_mine")));
 	struct caller who = identify(c, GUESTS, &rq);
 
-	assert_false(auth_opens(&who, ID));
-	assert_true(auth_opens(&who, "bk_mine"));
+	assert_false(opens(&who, ID));
+	assert_true(opens(&who, "bk_mine"));
 }
 
 static void
@@ -244,7 +279,7 @@ other_sites_cookies_are_not_looked_at(void **state)
 	struct caller who = identify(c, GUESTS, &rq);
 
 	assert_int_equal(who.presented, 0);
-	assert_int_equal(who.booking_count, 0);
+	assert_int_equal(who.grant_count, 0);
 }
 
 static void
@@ -256,22 +291,25 @@ links_count_only_where_guests_are_let_in(void **state)
 	struct caller who = identify(c, USERS, &rq);
 
 	assert_int_equal(who.presented, 0);
-	assert_int_equal(who.booking_count, 0);
+	assert_int_equal(who.grant_count, 0);
 }
 
 static void
 a_capability_is_held_once_and_within_bounds(void **state)
 {
 	struct ctx *c = *state;
+	struct link_grant grant = { .purpose = LINK_BOOKING };
 	struct caller who = { 0 };
 	int i;
 
 	for (i = 0; i < 2 * CALLER_LINKS; i++) {
-		auth_add(&who, arena_printf(c->mem, "bk_%d", i / 2));
+		grant.subject = arena_printf(c->mem, "bk_%d", i / 2);
+		auth_add(&who, &grant);
 	}
-	assert_int_equal(who.booking_count, CALLER_LINKS);
-	auth_add(&who, "one too many");
-	assert_int_equal(who.booking_count, CALLER_LINKS);
+	assert_int_equal(who.grant_count, CALLER_LINKS);
+	grant.subject = "one too many";
+	auth_add(&who, &grant);
+	assert_int_equal(who.grant_count, CALLER_LINKS);
 	assert_int_equal(who.presented, 1);
 }
 
@@ -284,6 +322,8 @@ struct given {
 static struct given
 give(struct ctx *c, const char *settings)
 {
+	const struct link_grant grant = { LINK_SEE, ID, 4,
+		ctx_seconds(c) + 600 };
 	struct conf *conf = ask_settings(c, settings);
 	struct given g = { NULL, NULL };
 	struct auth *auth;
@@ -291,8 +331,10 @@ give(struct ctx *c, const char *settings)
 
 	resp_init(c, &rs);
 	assert_int_equal(auth_new(c, conf, &auth), OK);
-	auth_remember(c, auth, &rs, ID);
-	g.link = auth_link(c, auth, ID);
+	auth_remember(c, auth, &rs, NULL);
+	assert_int_equal(rs.header_count, 0);
+	auth_remember(c, auth, &rs, &grant);
+	g.link = auth_link(c, auth, &grant);
 	if (rs.header_count == 1)
 		g.cookie = rs.headers[0];
 	auth_free(auth);
@@ -311,8 +353,26 @@ the_cookie_is_out_of_reach_of_scripts_and_other_sites(void **state)
 	assert_non_null(strstr(cookie, "; SameSite=Lax"));
 	assert_non_null(strstr(cookie, "; Path=/api"));
 	assert_non_null(strstr(cookie, "; Secure"));
+	assert_non_null(strstr(cookie, "; Max-Age=600;"));
 	/* A browser would not keep a secure one from plain http. */
 	assert_null(strstr(give(c, BOTH).cookie, "Secure"));
+}
+
+/* What is remembered is no stronger, and lasts no longer. */
+static void
+the_cookie_gives_what_opened_the_booking(void **state)
+{
+	struct ctx *c = *state;
+	char *cookie = arena_dup(c->mem, give(c, GUESTS).cookie);
+	struct link_grant grant;
+	char *value = strchr(cookie, '=') + 1;
+
+	value[strcspn(value, ";")] = '\0';
+	assert_false(link_open(c, list, LINK_BOOKING, value, &grant));
+	assert_true(link_open(c, list, LINK_SEE, value, &grant));
+	assert_string_equal(grant.subject, ID);
+	assert_int_equal(grant.serial, 4);
+	assert_int_equal(grant.expires, ctx_seconds(c) + 600);
 }
 
 static void
@@ -344,6 +404,7 @@ main(void)
 		WITH_CTX(a_user_counts_only_where_that_method_is_on),
 		WITH_CTX(an_admin_is_named_in_the_settings_or_has_the_role),
 		WITH_CTX(a_link_opens_its_booking),
+		WITH_CTX(a_link_that_shows_is_known_as_one),
 		WITH_CTX(a_bad_link_is_shown_and_opens_nothing),
 		WITH_CTX(other_schemes_are_none_of_ours),
 		WITH_CTX(many_and_hostile_cookies_do_no_harm),
@@ -352,6 +413,7 @@ main(void)
 		WITH_CTX(links_count_only_where_guests_are_let_in),
 		WITH_CTX(a_capability_is_held_once_and_within_bounds),
 		WITH_CTX(the_cookie_is_out_of_reach_of_scripts_and_other_sites),
+		WITH_CTX(the_cookie_gives_what_opened_the_booking),
 		WITH_CTX(a_link_carries_its_token_where_no_log_sees_it),
 		WITH_CTX(where_guests_are_off_nothing_is_given),
 	};

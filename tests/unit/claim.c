@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "app/access.h"
 #include "app/claim.h"
 #include "app/order.h"
 #include "app/shop.h"
@@ -106,18 +107,24 @@ claim(struct place *p, const struct order *o, struct caller *who,
 	return claim_booking(&p->w->c, &p->shop, o, who, 0, ret);
 }
 
+static int
+opens(struct place *p, const struct caller *who, const char *id)
+{
+	return access_grant(&p->w->c, who, world_booking(p->w, id)) != NULL;
+}
+
 static void
 a_guest_gains_the_booking_and_nothing_else(void **state)
 {
 	struct place *p = *state;
 	const struct order o = direct(p);
-	struct caller who = { 0 };
+	struct caller who = { .guests = 1 };
 	const char *id;
 
 	assert_int_equal(claim(p, &o, &who, &id), OK);
 	assert_true(booking_is_id(id));
-	assert_true(auth_opens(&who, id));
-	assert_int_equal(who.booking_count, 1);
+	assert_true(opens(p, &who, id));
+	assert_int_equal(who.grant_count, 1);
 	assert_null(world_booking(p->w, id)->client);
 	assert_true(world_has(p->w, arena_printf(p->w->c.mem,
 	    "event client %s applied - - %s", id, id)));
@@ -140,14 +147,14 @@ a_key_that_comes_again_finds_its_booking(void **state)
 {
 	struct place *p = *state;
 	struct order o = direct(p);
-	struct caller who = { 0 }, again = { 0 };
+	struct caller who = { .guests = 1 }, again = { .guests = 1 };
 	const char *id, *same;
 
 	o.key = KEY;
 	assert_int_equal(claim(p, &o, &who, &id), OK);
 	assert_int_equal(claim(p, &o, &again, &same), OK);
 	assert_string_equal(id, same);
-	assert_true(auth_opens(&again, id));
+	assert_true(opens(p, &again, id));
 	assert_int_equal(world_count(p->w, sql_bookings), 1);
 	assert_int_equal(world_count(p->w, sql_events), 1);
 }
@@ -157,14 +164,14 @@ a_key_with_another_order_is_refused(void **state)
 {
 	struct place *p = *state;
 	struct order o = direct(p);
-	struct caller who = { 0 }, thief = { 0 };
+	struct caller who = { .guests = 1 }, thief = { .guests = 1 };
 	const char *id;
 
 	o.key = KEY;
 	assert_int_equal(claim(p, &o, &who, &id), OK);
 	o.digest = "another";
 	assert_int_equal(claim(p, &o, &thief, &id), E_REPLAYED);
-	assert_int_equal(thief.booking_count, 0);
+	assert_int_equal(thief.grant_count, 0);
 }
 
 static void
@@ -172,7 +179,7 @@ without_a_key_a_second_order_is_a_second_booking(void **state)
 {
 	struct place *p = *state;
 	struct order o = direct(p);
-	struct caller who = { 0 };
+	struct caller who = { .guests = 1 };
 	const char *id;
 
 	assert_int_equal(claim(p, &o, &who, &id), OK);
@@ -188,14 +195,14 @@ what_is_refused_leaves_nothing_behind(void **state)
 {
 	struct place *p = *state;
 	struct order o = direct(p);
-	struct caller who = { 0 };
+	struct caller who = { .guests = 1 };
 	const char *id;
 
 	o.key = KEY;
 	o.seat.start_at = p->w->c.now;
 	assert_int_equal(claim(p, &o, &who, &id), E_CONFLICT);
 	assert_int_equal(world_count(p->w, sql_events), 0);
-	assert_int_equal(who.booking_count, 0);
+	assert_int_equal(who.grant_count, 0);
 	o.digest = "corrected";
 	o.seat.start_at = world_slot(7, 15);
 	assert_int_equal(claim(p, &o, &who, &id), OK);
@@ -206,7 +213,7 @@ one_invitee_is_one_booking_however_often_claimed(void **state)
 {
 	struct place *p = *state;
 	struct order o = calendly(p);
-	struct caller who = { 0 }, again = { 0 };
+	struct caller who = { .guests = 1 }, again = { .guests = 1 };
 	const char *id, *same;
 
 	assert_int_equal(claim(p, &o, &who, &id), OK);
@@ -232,12 +239,131 @@ where_guests_are_off_who_has_signed_in_books(void **state)
 	assert_int_equal(claim(p, &o, &ada, &id), OK);
 }
 
+/* --- who may ----------------------------------------------------------------- */
+
+static void
+a_type_for_members_is_booked_by_who_signs_in(void **state)
+{
+	struct place *p = *state;
+	struct order o = direct(p);
+	struct caller who = { .guests = 1 };
+	const char *id;
+
+	o.seat.session_type = "members";
+	assert_int_equal(claim(p, &o, &who, &id), E_NOAUTH);
+	assert_non_null(strstr(p->w->c.say, "sign in"));
+	assert_int_equal(world_count(p->w, sql_events), 0);
+	who.presented = 1;
+	who.user = "u-ada";
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+}
+
+/* Whichever is first: the claim, or the webhook. */
+static void
+a_guest_does_not_claim_one_of_members_either(void **state)
+{
+	static const char members[] = "UPDATE session_type SET requires_auth = 1";
+	struct place *p = *state;
+	const struct order o = calendly(p);
+	struct caller who = { .guests = 1 };
+	struct caller ada = { .guests = 1, .presented = 1, .user = "u-ada" };
+	const char *id;
+
+	assert_int_equal(db_script(&p->w->c, p->w->db, members), OK);
+	assert_int_equal(claim(p, &o, &who, &id), E_NOAUTH);
+	world_tell(p->w, "calendly", world_file(p->w,
+	    "calendly/webhooks/invitee_created"));
+	assert_int_equal(claim(p, &o, &who, &id), E_NOAUTH);
+	assert_int_equal(who.grant_count, 0);
+	assert_int_equal(claim(p, &o, &ada, &id), OK);
+}
+
+/* Its links were called back: neither key nor uuid opens it, or makes who
+ * knows them its client. */
+static void
+what_was_called_back_is_not_claimed(void **state)
+{
+	static const char called_back[] = "UPDATE booking SET link_serial = 1";
+	struct place *p = *state;
+	const struct order calendly_order = calendly(p);
+	struct order keyed = direct(p);
+	struct caller who = { .guests = 1 }, again = { .guests = 1 };
+	struct caller eve = { .guests = 1, .presented = 1, .user = "u-eve" };
+	const char *id;
+
+	keyed.key = KEY;
+	keyed.seat.start_at += HOURS(2);
+	assert_int_equal(claim(p, &keyed, &who, &id), OK);
+	assert_int_equal(claim(p, &calendly_order, &who, &id), OK);
+	assert_int_equal(db_script(&p->w->c, p->w->db, called_back), OK);
+	assert_false(opens(p, &who, id));
+	assert_int_equal(claim(p, &keyed, &again, &id), E_NOBOOKING);
+	assert_int_equal(claim(p, &calendly_order, &eve, &id), E_NOBOOKING);
+	assert_int_equal(again.grant_count + eve.grant_count, 0);
+	assert_int_equal(world_count(p->w, "SELECT count(*) FROM booking"
+	    " WHERE client IS NOT NULL"), 0);
+}
+
+static void
+a_week_after_the_session_its_uuid_opens_nothing(void **state)
+{
+	struct place *p = *state;
+	const struct order o = calendly(p);
+	struct caller who = { .guests = 1 };
+	const char *id;
+	int64_t end;
+
+	assert_int_equal(claim(p, &o, &who, &id), OK);
+	end = world_booking(p->w, id)->end_at;
+	p->w->c.now = end + DAYS(7);
+	assert_true(opens(p, &who, id));
+	p->w->c.now += NOW_SECOND;
+	assert_false(opens(p, &who, id));
+}
+
+static void
+a_builder_who_looks_does_not_become_the_client(void **state)
+{
+	struct place *p = *state;
+	const struct order o = calendly(p);
+	struct caller guest = { .guests = 1 };
+	struct caller robin = { .guests = 1, .presented = 1, .user = "u-robin" };
+	struct caller ada = { .guests = 1, .presented = 1, .user = "u-ada" };
+	const char *id;
+
+	assert_int_equal(claim(p, &o, &guest, &id), OK);
+	assert_int_equal(claim(p, &o, &robin, &id), OK);
+	assert_null(world_booking(p->w, id)->client);
+	assert_int_equal(claim(p, &o, &ada, &id), OK);
+	assert_string_equal(world_booking(p->w, id)->client, "u-ada");
+}
+
+static void
+where_guests_are_off_the_first_who_signs_in_has_it(void **state)
+{
+	struct place *p = *state;
+	const struct order o = calendly(p);
+	struct caller ada = { .presented = 1, .user = "u-ada" };
+	struct caller eve = { .presented = 1, .user = "u-eve" };
+	const char *id;
+
+	world_tell(p->w, "calendly", world_file(p->w,
+	    "calendly/webhooks/invitee_created"));
+	assert_int_equal(claim(p, &o, &ada, &id), OK);
+	assert_string_equal(world_booking(p->w, id)->client, "u-ada");
+	assert_int_equal(claim(p, &o, &eve, &id), E_NOBOOKING);
+	assert_int_equal(eve.grant_count, 0);
+}
+
+/* --- limits ------------------------------------------------------------------ */
+
 /* The nth order of somebody, for a time of its own. */
 static enum err
 order_nth(struct place *p, int n, const char *user, const char *email)
 {
 	struct order o = direct(p);
-	struct caller who = { .presented = user != NULL, .user = user };
+	struct caller who = { .guests = 1, .presented = user != NULL,
+		.user = user };
 	const char *id;
 
 	o.seat.start_at += n * HOURS(1);
@@ -299,7 +425,7 @@ the_same_order_again_is_no_other_seat(void **state)
 {
 	struct place *p = *state;
 	struct order o = direct(p);
-	struct caller who = { 0 };
+	struct caller who = { .guests = 1 };
 	const char *id;
 
 	o.key = KEY;
@@ -322,6 +448,11 @@ main(void)
 		GUESTS(without_a_key_a_second_order_is_a_second_booking),
 		GUESTS(what_is_refused_leaves_nothing_behind),
 		GUESTS(one_invitee_is_one_booking_however_often_claimed),
+		GUESTS(a_type_for_members_is_booked_by_who_signs_in),
+		GUESTS(a_guest_does_not_claim_one_of_members_either),
+		GUESTS(what_was_called_back_is_not_claimed),
+		GUESTS(a_week_after_the_session_its_uuid_opens_nothing),
+		GUESTS(a_builder_who_looks_does_not_become_the_client),
 		FEW(nobody_keeps_more_seats_than_a_few_unpaid),
 		FEW(what_is_paid_or_given_up_is_no_seat_that_is_kept),
 		FEW(who_has_signed_in_is_counted_by_that),
@@ -329,6 +460,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    where_guests_are_off_who_has_signed_in_books, open_for_users,
 		    close_shop),
+		cmocka_unit_test_setup_teardown(
+		    where_guests_are_off_the_first_who_signs_in_has_it,
+		    open_for_users, close_shop),
 	};
 
 	return cmocka_run_group_tests_name("claim", tests, NULL, NULL);

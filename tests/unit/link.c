@@ -17,11 +17,22 @@ static const struct conf_list secret = { one, 1 };
 static const struct conf_list rotated = { two, 2 };
 static const struct conf_list another = { other, 1 };
 
+/* What opens for another minute. */
+static const struct link_grant given = { LINK_BOOKING, ID, 3, NOW + 60 };
+
 static char *
 made(struct ctx *c)
 {
 	c->now = NOW * NOW_SECOND;
-	return link_make(c, secret, LINK_BOOKING, ID, NOW + 60);
+	return link_make(c, secret, &given);
+}
+
+static int
+opens(struct ctx *c, struct conf_list secrets, const char *token)
+{
+	struct link_grant grant;
+
+	return link_open(c, secrets, LINK_BOOKING, token, &grant);
 }
 
 static void
@@ -29,11 +40,18 @@ a_token_opens_what_it_was_made_for(void **state)
 {
 	struct ctx *c = *state;
 	const char *token = made(c);
+	struct link_grant grant = { 0 };
 
-	assert_string_equal(link_open(c, secret, LINK_BOOKING, token), ID);
+	assert_false(link_open(c, secret, LINK_SEE, token, &grant));
+	assert_false(link_open(c, secret, "cancel", token, &grant));
+	assert_false(link_open(c, another, LINK_BOOKING, token, &grant));
+	assert_null(grant.subject);
+	assert_true(link_open(c, secret, LINK_BOOKING, token, &grant));
+	assert_string_equal(grant.purpose, LINK_BOOKING);
+	assert_string_equal(grant.subject, ID);
+	assert_int_equal(grant.serial, 3);
+	assert_int_equal(grant.expires, NOW + 60);
 	assert_true(strlen(token) <= LINK_TOKEN_MAX);
-	assert_null(link_open(c, secret, "cancel", token));
-	assert_null(link_open(c, another, LINK_BOOKING, token));
 }
 
 static void
@@ -43,9 +61,9 @@ it_ends_after_its_last_second(void **state)
 	const char *token = made(c);
 
 	c->now = (NOW + 60) * NOW_SECOND;
-	assert_non_null(link_open(c, secret, LINK_BOOKING, token));
+	assert_true(opens(c, secret, token));
 	c->now = (NOW + 61) * NOW_SECOND;
-	assert_null(link_open(c, secret, LINK_BOOKING, token));
+	assert_false(opens(c, secret, token));
 }
 
 static void
@@ -53,13 +71,13 @@ an_old_secret_still_opens_while_it_is_rotated(void **state)
 {
 	struct ctx *c = *state;
 	const char *old = made(c);
-	const char *new = link_make(c, rotated, LINK_BOOKING, ID, NOW + 60);
+	const char *new = link_make(c, rotated, &given);
 
-	assert_non_null(link_open(c, rotated, LINK_BOOKING, old));
-	assert_non_null(link_open(c, rotated, LINK_BOOKING, new));
+	assert_true(opens(c, rotated, old));
+	assert_true(opens(c, rotated, new));
 	/* New ones are signed by the first. */
-	assert_non_null(link_open(c, another, LINK_BOOKING, new));
-	assert_null(link_open(c, secret, LINK_BOOKING, new));
+	assert_true(opens(c, another, new));
+	assert_false(opens(c, secret, new));
 }
 
 static void
@@ -73,11 +91,11 @@ no_byte_of_it_can_be_changed(void **state)
 		char was = token[i];
 
 		token[i] = was == '1' ? '2' : '1';
-		if (link_open(c, secret, LINK_BOOKING, token) != NULL)
+		if (opens(c, secret, token))
 			fail_msg("byte %zu", i);
 		token[i] = was;
 	}
-	assert_non_null(link_open(c, secret, LINK_BOOKING, token));
+	assert_true(opens(c, secret, token));
 }
 
 static void
@@ -94,18 +112,24 @@ it_cannot_be_cut_stretched_or_rejoined(void **state)
 		arena_printf(c->mem, "%s0", token),
 		arena_printf(c->mem, " %s", token),
 		arena_printf(c->mem, "%s\n", token),
-		arena_printf(c->mem, "%s.%d%s", ID, NOW + 600, mac),
-		arena_printf(c->mem, "%s.-1%s", ID, mac),
-		arena_printf(c->mem, "%s.%d.%d%s", ID, NOW + 60, NOW + 60,
+		arena_printf(c->mem, "%s.3.%d%s", ID, NOW + 600, mac),
+		arena_printf(c->mem, "%s.4.%d%s", ID, NOW + 60, mac),
+		arena_printf(c->mem, "%s.3.-1%s", ID, mac),
+		arena_printf(c->mem, "%s.3%s", ID, mac),
+		arena_printf(c->mem, "%s.%d%s", ID, NOW + 60, mac),
+		arena_printf(c->mem, "%s.3.%d.%d%s", ID, NOW + 60, NOW + 60,
 		    mac),
-		arena_printf(c->mem, "%s.0%d%s", ID, NOW + 60, mac),
-		arena_printf(c->mem, ".%d%s", NOW + 60, mac),
+		arena_printf(c->mem, "%s.03.%d%s", ID, NOW + 60, mac),
+		arena_printf(c->mem, "%s.3.0%d%s", ID, NOW + 60, mac),
+		arena_printf(c->mem, "%s.3%d.%d%s", ID, NOW / 1000000000,
+		    NOW % 1000000000 + 60, mac),
+		arena_printf(c->mem, ".3.%d%s", NOW + 60, mac),
 		arena_printf(c->mem, "%0300d%s", 0, token),
 	};
 	size_t i;
 
 	for (i = 0; i < COUNT(bent); i++)
-		if (link_open(c, secret, LINK_BOOKING, bent[i]) != NULL)
+		if (opens(c, secret, bent[i]))
 			fail_msg("%s", bent[i]);
 }
 
@@ -115,8 +139,8 @@ tokens_share_nothing_but_their_shape(void **state)
 {
 	struct ctx *c = *state;
 	const char *a = strrchr(made(c), '.');
-	const char *b = strrchr(link_make(c, secret, LINK_BOOKING, ID,
-	    NOW + 61), '.');
+	const struct link_grant later = { LINK_BOOKING, ID, 3, NOW + 61 };
+	const char *b = strrchr(link_make(c, secret, &later), '.');
 	size_t i, same = 0;
 
 	assert_int_equal(strlen(a), 65);
@@ -134,7 +158,7 @@ one_token_has_one_spelling(void **state)
 	for (p = strrchr(token, '.'); *p != '\0'; p++)
 		if (*p >= 'a' && *p <= 'f')
 			*p = (char)(*p - 'a' + 'A');
-	assert_null(link_open(c, secret, LINK_BOOKING, token));
+	assert_false(opens(c, secret, token));
 }
 
 int

@@ -425,7 +425,6 @@ what_is_not_sold_directly_is_not(void **state)
 		{ "none", NULL, E_NOTYPE },
 		{ "retired", NULL, E_NOTYPE },
 		{ "strategy", NULL, E_CONFLICT },
-		{ "members", NULL, E_NOAUTH },
 		{ "members", "u-ada", OK },
 	};
 	struct world *w = *state;

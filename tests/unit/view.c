@@ -9,11 +9,16 @@
 #include "booking/booking.h"
 #include "booking/checkout.h"
 #include "booking/seat.h"
+#include "db/db.h"
 #include "web/auth.h"
 #include "world.h"
 
 static const struct caller guest = { .presented = 1,
-	.bookings = { WORLD_BOOKING }, .booking_count = 1 };
+	.grants = { { LINK_BOOKING, WORLD_BOOKING, 0, INT64_MAX } },
+	.grant_count = 1 };
+static const struct caller viewer = { .presented = 1,
+	.grants = { { LINK_SEE, WORLD_BOOKING, 0, INT64_MAX } },
+	.grant_count = 1 };
 static const struct caller builder = { .presented = 1, .user = "u-robin" };
 
 static struct view
@@ -127,6 +132,39 @@ the_builder_sees_it_and_cannot_pay(void **state)
 	says(o, "checkoutUrl", NULL);
 	says(session_seen(w, &builder), "url", NULL);
 	/* That they may not is no failure. */
+	assert_null(w->c.say);
+}
+
+static void
+a_link_that_shows_offers_nothing(void **state)
+{
+	struct world *w = *state;
+	const struct cJSON *o;
+
+	world_open_story(w);
+	o = seen(w, &viewer);
+	says(o, "status", "PENDING");
+	assert_false(can_pay(w, o));
+	assert_false(can_cancel(w, o));
+	says(o, "checkoutUrl", NULL);
+	says(session_seen(w, &viewer), "url", NULL);
+	assert_null(w->c.say);
+}
+
+/* Why there is no button. */
+static void
+who_must_sign_in_to_pay_is_told_so(void **state)
+{
+	static const char sql[] = "UPDATE session_type SET requires_auth = 1";
+	struct world *w = *state;
+	const struct cJSON *o;
+
+	world_open_story(w);
+	assert_int_equal(db_script(&w->c, w->db, sql), OK);
+	o = seen(w, &guest);
+	assert_false(can_pay(w, o));
+	says(o, "checkoutUrl", NULL);
+	says(o, "advice", "Please sign in to pay.");
 	assert_null(w->c.say);
 }
 
@@ -344,6 +382,8 @@ main(void)
 		WITH_SHOP(a_booking_shows_what_its_page_needs),
 		WITH_SHOP(no_address_and_no_last_name_is_shown),
 		WITH_SHOP(the_builder_sees_it_and_cannot_pay),
+		WITH_SHOP(a_link_that_shows_offers_nothing),
+		WITH_SHOP(who_must_sign_in_to_pay_is_told_so),
 		WITH_SHOP(what_is_paid_is_settled_and_cannot_be_paid),
 		WITH_SHOP(what_is_on_its_way_is_not_settled),
 		WITH_SHOP(a_failed_payment_reads_unpaid_and_may_be_tried_again),
