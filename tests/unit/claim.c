@@ -418,6 +418,8 @@ who_has_signed_in_is_counted_by_that(void **state)
 	assert_int_equal(order_nth(p, 3, "u-ada", "a2@example.com"), OK);
 	assert_int_equal(order_nth(p, 4, "u-ada", "a3@example.com"), E_RATE);
 	assert_int_equal(order_nth(p, 4, "u-eve", "a3@example.com"), OK);
+	assert_int_equal(order_nth(p, 5, "u-eve", "a3@example.com"), OK);
+	assert_int_equal(order_nth(p, 6, NULL, "a3@example.com"), OK);
 }
 
 static void
