@@ -78,6 +78,59 @@ get "/api/bookings/$mine" -H "Authorization: Guest $(sealed "$mine" 0 "$end" \
     00000000000000000000000000000000)"
 refused 401 AUTHENTICATION_REQUIRED "SEC-10 nor one sealed by another"
 
+# --- Links to look, links for a day, links called back -------------------------
+# cookie_lasts: how long the last answer's is kept, and COOKIE.
+cookie_lasts() {
+	COOKIE=$(header Set-Cookie)
+	LASTS=${COOKIE#*Max-Age=} LASTS=${LASTS%%;*}
+	COOKIE=${COOKIE%%;*}
+}
+
+a_second_after() {
+	[ "$(date +%s)" -gt "$1" ]
+}
+
+for wrong in '--days 0' '--days 3651' '--days -1' '--revoke --see' \
+    '--revoke --days 3'; do
+	# shellcheck disable=SC2086 # two words
+	bookpay bookings link "$mine" $wrong >/dev/null 2>&1
+	is "$?" 2 "there is no link with $wrong"
+done
+as_guest "$mine" --days 1
+strong=("${GUEST[@]}")
+get "/api/bookings/$mine" "${GUEST[@]}"
+cookie_lasts
+is "$STATUS $((LASTS > 86000 && LASTS <= 86400))" '200 1' \
+    "SEC-10 the cookie of a link for a day lasts a day"
+strong_cookie=$COOKIE
+second=$(date +%s)
+wait_until 60 a_second_after "$second"
+get "/api/bookings/$mine" -H "Cookie: $COOKIE"
+before=$LASTS
+cookie_lasts
+is "$((LASTS < before))" 1 "and is not prolonged by looking"
+as_guest "$mine" --see
+get "/api/bookings/$mine" "${GUEST[@]}"
+cookie_lasts
+is "$STATUS $(json '.data.can | length')" '200 0' \
+    "a link to look shows the booking, and offers nothing"
+post "/api/bookings/$mine/cancel" '{}' -H "Cookie: $COOKIE"
+refused 403 FORBIDDEN "SEC-09 the cookie that comes of it does no more"
+get "/api/bookings/$mine" "${GUEST[@]}" -H "Cookie: $strong_cookie"
+cookie_lasts
+post "/api/bookings/$mine/cancel" '{"dryRun":true}' -H "Cookie: $COOKIE"
+is "$STATUS" 200 "but it does not take away what one had"
+is "$(bookpay --json bookings link "$mine" --revoke | jq -c .)" \
+    "{\"booking\":\"$mine\",\"serial\":1}" "links are called back"
+for old in "${strong[1]}" "${GUEST[1]}" "Cookie: $strong_cookie"; do
+	get "/api/bookings/$mine" -H "$old"
+	refused 404 BOOKING_NOT_FOUND "SEC-10 then they open nothing: ${old%% *}"
+done
+as_guest "$mine"
+get "/api/bookings/$mine" "${GUEST[@]}" -H "Cookie: $strong_cookie"
+is "$STATUS" 200 "and a new one does"
+like "$(bookpay bookings show "$mine")" 'links called back' "it is remembered"
+
 # --- What a client sends is not who a client is -------------------------------
 next_slot
 new_booking review-45 "$START" --client ada@id

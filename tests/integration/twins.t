@@ -93,4 +93,13 @@ is "$STATUS" 429 "a client who has not paid for a seat keeps no other"
 BOOKPAY_TWIN=unpaid-seats ask checkout POST /api/stripe/checkout \
     "$(order half "$START")"
 is "$STATUS" 200 "without the limit they would keep all of them"
+
+# --- Links that were called back ------------------------------------------------------
+as_guest "$BOOKING"
+bookpay bookings link "$BOOKING" --revoke >/dev/null
+ask booking GET "/api/bookings/$BOOKING" '' HTTP_AUTHORIZATION="Guest $TOKEN"
+is "$STATUS" 404 "a link that was called back opens nothing"
+BOOKPAY_TWIN=link-serial ask booking GET "/api/bookings/$BOOKING" '' \
+    HTTP_AUTHORIZATION="Guest $TOKEN"
+is "$STATUS" 200 "without its number it would go on opening"
 done_testing
