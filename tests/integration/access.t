@@ -15,7 +15,7 @@ bookpay session-types set members --builder robin --title Members --minutes 45 \
 # session.  A completed one was eight days ago.
 states=(pending paid cancelled moved refunded free no-show disputed completed)
 declare -A id invitee session body link see over
-secret=$(conf_get LINK_SECRET)
+secret=$(conf_get LINK_SECRET) origin=$(conf_get PUBLIC_BASE_URL)
 
 # a_booking STATE [TYPE]: BOOKING, and what is known about it.
 a_booking() {
@@ -122,6 +122,7 @@ asked_at() {
 	printf 'output = "%s/answer"\nwrite-out = "%%{http_code}\\n"\n' "$state"
 	[ -n "${2:-}" ] || return 0
 	said 'Content-Type: application/json'
+	said "Origin: $origin"
 	printf 'data = "%s"\n' "${2//\"/\\\"}"
 }
 
