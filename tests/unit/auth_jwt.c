@@ -110,7 +110,7 @@ a_good_token_signs_its_subject_in(void **state)
 	assert_null(who.refused);
 	assert_int_equal(who.admin, 0);
 	assert_int_equal(who.presented, 1);
-	assert_int_equal(who.booking_count, 0);
+	assert_int_equal(who.grant_count, 0);
 }
 
 static void
