@@ -60,19 +60,6 @@ story() {
 }
 story
 
-# A subscription for Calendly, which is told its key.
-deleted() {
-	fake_calendly /_fake/delete '{}' >/dev/null
-	sql "delete from mark where name = 'heal'"
-}
-is_subscribed() {
-	fake_calendly /_fake/requests | jq -e 'any(.requests[];
-	    .method == "POST" and .path == "/webhook_subscriptions")' \
-	    >/dev/null
-}
-deleted
-ok "the worker makes a subscription" wait_until 20 is_subscribed
-
 step() {
 	case $1 in
 	checkout) checkout "$(order hello-15 "$START")" ;;
@@ -116,6 +103,23 @@ is "$STATUS $(found LINK_SECRET)" '200 LINK_SECRET' \
 look checkout end
 ask_checkout "$(order review-45 "$(later "$START" 7200)")" LINK_SECRET="$secret"
 is "$STATUS $(found "${all[@]}")" '200 ' "and does not stay there"
+
+# --- A worker that has just told Calendly a key --------------------------------------------
+worker_is_gone() {
+	[ ! -e "$state/run/worker.supervisor" ]
+}
+subscribed() {
+	fake_calendly /_fake/requests | jq '[.requests[] | select(.method ==
+	    "POST" and .path == "/webhook_subscriptions")] | length'
+}
+expect_in_logs ' worker ended with status (0|143)$'
+kill "$(cat "$state/run/worker.supervisor")"
+wait_until 20 worker_is_gone
+fake_calendly /_fake/delete '{}' >/dev/null
+sql "delete from mark where name = 'heal'"
+look worker end
+work
+is "$(subscribed) $(found "${all[@]}")" '1 ' "nor is one left of what was told Calendly"
 
 # --- Refusing to start ------------------------------------------------------------------
 cp "$OWN" "$state/conf/wrong.conf"
