@@ -36,6 +36,8 @@ static const char common_usage[] =
 	"  POST /_fake/clock   {ahead: seconds}: of the true time.  What was\n"
 	"                      to happen meanwhile is due at once; {} goes\n"
 	"                      back.  Signatures keep the true time\n"
+	"  POST /_fake/keys    {keys: [...]}: what callers may send as Bearer\n"
+	"                      from now on, as while one is replaced\n"
 	"  POST /_fake/flush   try all that waits once, now; {\"lost\":true}\n"
 	"                      also what got lost for good\n"
 	"  POST /_fake/send    {\"body\", \"secret\"?, \"url\"?} sign and send it\n"
@@ -67,6 +69,7 @@ void
 fake_free(struct fake *f)
 {
 	cJSON_Delete(f->requests);
+	cJSON_Delete(f->keys);
 	behave_free(&f->behave);
 	pthread_cond_destroy(&f->cv);
 	pthread_mutex_destroy(&f->mu);
@@ -286,6 +289,32 @@ flush(struct fake *f, const cJSON *in, struct hresp *rs)
 	hresp_json(rs, 200, deliver_flush(f, js_true(in, "lost")));
 }
 
+static void
+set_keys(struct fake *f, const cJSON *in, struct hresp *rs)
+{
+	const cJSON *keys = cJSON_GetObjectItem(in, "keys");
+
+	if (!cJSON_IsArray(keys)) {
+		hresp_refuse(rs, 400, "keys: an array, please");
+		return;
+	}
+	cJSON_Delete(f->keys);
+	f->keys = cJSON_Duplicate(keys, 1);
+	hresp_json(rs, 200, cJSON_CreateObject());
+}
+
+int
+fake_knows(const struct fake *f, const char *key, const char *first)
+{
+	const cJSON *known;
+	int found = f->keys == NULL && strcmp(key, first) == 0;
+
+	cJSON_ArrayForEach(known, f->keys)
+		found |= cJSON_IsString(known) &&
+		    strcmp(known->valuestring, key) == 0;
+	return found;
+}
+
 static int
 show(struct fake *f, struct hreq *rq, struct hresp *rs)
 {
@@ -313,6 +342,7 @@ static const struct {
 	{ "/_fake/behave", set_behave },
 	{ "/_fake/clock", set_clock },
 	{ "/_fake/flush", flush },
+	{ "/_fake/keys", set_keys },
 };
 
 int

@@ -21,6 +21,7 @@ struct fake {
 	struct behave behave;
 	struct deliver *deliver;
 	cJSON *requests;	/* API calls seen, oldest first */
+	cJSON *keys;	/* what callers may send; NULL: the key there was */
 	unsigned seed;
 	/* somebody set the clock: let what waits for its time know */
 	void (*jumped)(void *arg, int64_t by_ms);
@@ -71,6 +72,10 @@ int64_t fake_ms(const struct fake *f, double real_seconds);
 /* Remember an API request for GET /_fake/requests.  Needs the lock. */
 void fake_log(struct fake *f, const struct hreq *rq, int status,
     const char *key);
+
+/* May a caller come with this key, which was `first' at the start?  Needs the
+ * lock. */
+int fake_knows(const struct fake *f, const char *key, const char *first);
 
 /* The steering calls both know; 0 if this is none of them.  Needs the lock. */
 int fake_steer(struct fake *f, struct hreq *rq, struct hresp *rs);

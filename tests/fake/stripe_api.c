@@ -91,7 +91,7 @@ check_key(struct call *c)
 	}
 	auth += 7;
 	n = strlen(auth);
-	if (strcmp(auth, c->st->key) != 0)
+	if (!fake_knows(&c->st->f, auth, c->st->key))
 		stripe_error(c, "invalid_request_error.authentication", NULL,
 		    "Invalid API Key provided: %.8s****%s", auth,
 		    n > 12 ? auth + n - 4 : "");

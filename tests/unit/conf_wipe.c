@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/conf.h"
+#include "base/conf_file.h"
+#include "base/wipe.h"
 
 #define LINK "0123456789abcdef0123456789abcdef"
 
@@ -88,6 +90,59 @@ write_secret(const char *path, const char *before, const char *after)
 	close(fd);
 }
 
+/* Behind what free itself writes over. */
+#define BEFORE "Authorization: Bearer, and some more of a request: "
+
+static void
+what_a_request_held_is_wiped_when_it_ends(void **state)
+{
+	struct ctx *c = *state;
+	char *folder = unit_folder(c);
+	struct conf_file f;
+	struct ctx request;
+
+	assert_int_equal(chdir(folder), 0);
+	write_secret("body", BEFORE, "");
+	ctx_init(&request);
+	assert_int_equal(conf_file_read(c, "body", &f), OK);
+	arena_dup(request.mem, f.text);
+	conf_file_wipe(&f);
+	assert_int_equal(memory_holds_secret(), 1);
+	ctx_free(&request);
+	assert_int_equal(memory_holds_secret(), 0);
+	assert_int_equal(chdir("/"), 0);
+	unit_remove(c, folder);
+}
+
+static void
+what_moves_leaves_nothing_behind(void **state)
+{
+	struct ctx *c = *state;
+	char *folder = unit_folder(c), *text, *next;
+	struct conf_file f;
+
+	assert_int_equal(chdir(folder), 0);
+	write_secret("body", BEFORE, "");
+	assert_int_equal(conf_file_read(c, "body", &f), OK);
+	text = strdup(f.text);
+	conf_file_wipe(&f);
+	assert_non_null(text);
+	next = malloc(100); /* in its way */
+	text = wipe_realloc(text, 4096);
+	assert_non_null(text);
+	assert_string_equal(text + strlen(BEFORE) + NEEDLE, "");
+	explicit_bzero(text, strlen(text));
+	assert_int_equal(memory_holds_secret(), 0);
+	wipe_free(text);
+	wipe_free(NULL);
+	text = wipe_realloc(NULL, 10);
+	text = wipe_realloc(text, 5);
+	wipe_free(text);
+	free(next);
+	assert_int_equal(chdir("/"), 0);
+	unit_remove(c, folder);
+}
+
 static void
 secrets_are_wiped_on_every_path(void **state)
 {
@@ -136,6 +191,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		WITH_CTX(secrets_are_wiped_on_every_path),
+		WITH_CTX(what_a_request_held_is_wiped_when_it_ends),
+		WITH_CTX(what_moves_leaves_nothing_behind),
 	};
 
 	/* The secrets here come from files only. */
