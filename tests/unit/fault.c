@@ -1,6 +1,7 @@
 /*
  * Dying on demand: once, at the point that was asked for, whoever counts.
  */
+#define _GNU_SOURCE /* memmem */
 #include "unit.h"
 
 #include <pthread.h>
@@ -137,6 +138,31 @@ other_programs_go_on(void **state)
 	assert_true(survives(4));
 }
 
+static void
+who_shows_its_memory_lives_on(void **state)
+{
+	static char words[] = "what nobody else says: 0123456789abcdef";
+	struct place *p = *state;
+	char *shown = arena_printf(p->c.mem, "%s.memory", p->file);
+	size_t len, size = 64 << 20;
+	char *bytes = malloc(size);
+	FILE *f;
+
+	assert_non_null(bytes);
+	words[0] = 'W'; /* so that they are not in what is only read */
+	ask(p, "fault 2 call memory");
+	assert_true(survives(3));
+	assert_string_equal(text_of(p, p->file), "fault 1 call memory");
+	assert_true(survives(2));
+	assert_string_equal(text_of(p, p->died), "fault 0 call memory");
+	f = fopen(shown, "r");
+	assert_non_null(f);
+	len = fread(bytes, 1, size, f);
+	fclose(f);
+	assert_non_null(memmem(bytes, len, words, sizeof(words)));
+	free(bytes);
+}
+
 static void *
 pass(void *arg)
 {
@@ -186,6 +212,7 @@ main(void)
 		IN_PLACE(points_are_counted_across_processes),
 		IN_PLACE(points_of_one_name_are_counted_alone),
 		IN_PLACE(other_programs_go_on),
+		IN_PLACE(who_shows_its_memory_lives_on),
 		IN_PLACE(threads_count_together),
 		IN_PLACE(a_twin_is_off_by_its_whole_name),
 	};
