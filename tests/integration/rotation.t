@@ -55,6 +55,12 @@ deliver() {
 	    2>>"$state/log/curl.log"
 }
 
+# went_by WHO ROUND: whoever reads it sees a whole number.
+went_by() {
+	echo "$2" >"$state/$1.round"
+	mv "$state/$1.round" "$state/$1.rounds"
+}
+
 # deliver_on PROVIDER: with the key in PROVIDER.key, until there is a file
 # $state/enough; rounds are counted in PROVIDER.rounds.
 deliver_on() {
@@ -62,7 +68,7 @@ deliver_on() {
 	for ((n = 1; ; n++)); do
 		deliver "$1" "$(cat "$state/$1.key")" "$n" 10 \
 		    >>"$state/$1.answers"
-		echo "$n" >"$state/$1.rounds"
+		went_by "$1" "$n"
 		[ ! -e "$state/enough" ] || return 0
 	done
 }
@@ -76,7 +82,7 @@ look_on() {
 		    -w '%{http_code}\n' -H "Authorization: Guest $token" \
 		    "http://127.0.0.1:$port/api/bookings/$BOOKING#[1-8]" \
 		    2>>"$state/log/curl.log" >>"$state/guest.answers"
-		echo "$n" >"$state/guest.rounds"
+		went_by guest "$n"
 		[ ! -e "$state/enough" ] || return 0
 	done
 }
@@ -87,7 +93,7 @@ pay_on() {
 		next_slot 10:00
 		checkout "$(order review-45 "$START")"
 		echo "$STATUS" >>"$state/checkout.answers"
-		echo "$n" >"$state/checkout.rounds"
+		went_by checkout "$n"
 		[ ! -e "$state/enough" ] || return 0
 	done
 }
