@@ -88,7 +88,7 @@ walk('a program that comes back at once is not even noticed',
 		await see(page, 'Hello Rita');
 		/* As nginx answers while nobody listens. */
 		await page.route('**/api/stripe/checkout',
-			(route) => route.fulfill({ status: 502 }), { times: 1 });
+			(route) => route.fulfill({ status: 503 }), { times: 1 });
 		await click(page, 'Proceed to Payment');
 		await page.getByLabel('Card number').waitFor();
 		person.refusedOnly(/^503 POST \/api\/stripe\/checkout$/);
