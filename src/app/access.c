@@ -35,7 +35,7 @@ opens(const struct ctx *c, const struct link_grant *g,
 {
 	return strcmp(g->subject, b->id) == 0 &&
 	    (g->serial == b->link_serial || TWIN("link-serial")) &&
-	    g->expires >= ctx_seconds(c);
+	    (g->expires >= ctx_seconds(c) || TWIN("link-expiry"));
 }
 
 const struct link_grant *
@@ -129,6 +129,8 @@ access_check_tx(struct ctx *c, struct db *db, const struct caller *who,
 	if (b == NULL)
 		return not_theirs(c, who, "no such booking");
 	c->booking = b->id;
+	if (TWIN("access"))
+		return OK;
 	e = standings_tx(c, db, who, b, &all);
 	if (e != OK)
 		return e;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/now.h"
@@ -34,6 +35,8 @@ is_name(const char *text)
 static int
 is_path(const char *text)
 {
+	if (TWIN("return-path"))
+		return 1;
 	return text[0] == '/' && text[1] != '/' &&
 	    strlen(text) <= PATH_MAX_BYTES &&
 	    text_only(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"

@@ -4,6 +4,7 @@
 
 #include "app/request.h"
 #include "app/translate_request.h"
+#include "base/fault.h"
 #include "base/now.h"
 #include "base/text.h"
 #include "booking/event.h"
@@ -150,7 +151,7 @@ apply_stripe(struct ctx *c, struct db *db, const struct event *ev,
 		    "endpoint must be made with snapshot payloads");
 		return OK;
 	}
-	if (told.account != NULL) {
+	if (told.account != NULL && !TWIN("account")) {
 		event_ignored(c, ret, "it is about connected account %s",
 		    told.account);
 		return OK;

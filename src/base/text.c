@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/fault.h"
+
 enum { EMAIL_MAX = 254, NUMBER_DIGITS = 18 };
 
 /* Bytes of the UTF-8 sequence that starts here; 0 if it is malformed. */
@@ -69,6 +71,8 @@ text_shown(struct arena *a, const char *text)
 	char *shown = arena_dup(a, text), *to = shown;
 	const unsigned char *p;
 
+	if (TWIN("shown"))
+		return shown;
 	for (p = (const unsigned char *)text; *p != '\0'; p++) {
 		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
 			p++;

@@ -101,12 +101,16 @@ unknown_session(struct ctx *c, struct db *db, const struct sale_session *told,
 static const char *
 objection(const struct checkout *co, const struct sale_session *told)
 {
-	if (told->booking != NULL && strcmp(told->booking, co->booking) != 0)
+	if (told->booking != NULL && strcmp(told->booking, co->booking) != 0 &&
+	    !TWIN("one-booking"))
 		return "session names another booking";
 	if (!text_same(told->mode, "payment"))
 		return "session mode is not payment";
-	if (told->live != checkout_is_live(told->session))
+	if (told->live != checkout_is_live(told->session) &&
+	    !TWIN("live-mode"))
 		return "live mode and session id disagree";
+	if (TWIN("amount"))
+		return NULL;
 	if (!text_same(told->currency, co->currency))
 		return "currency";
 	if (told->subtotal != co->subtotal)
@@ -134,7 +138,8 @@ find_objection(struct ctx *c, struct db *db, const struct checkout *co,
 	if (*ret != NULL || told->payment == NULL)
 		return OK;
 	e = payment_get_tx(c, db, told->payment, &p);
-	if (e == OK && p != NULL && strcmp(p->checkout, co->id) != 0)
+	if (e == OK && p != NULL && strcmp(p->checkout, co->id) != 0 &&
+	    !TWIN("one-payment"))
 		*ret = "payment belongs to another session";
 	return e;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ctx.h"
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/hex.h"
 #include "base/text.h"
@@ -103,11 +104,13 @@ signature_verify(struct ctx *c, const struct signature_rule *rule,
 		secrets++;
 		found += matches(&claim, rule->secrets[i], body, len);
 	}
-	if (secrets == 0)
+	if (secrets == 0 && !TWIN("no-secret"))
 		return ctx_fail(c, E_SIGNATURE, "no webhook secret is set");
-	if (found == 0)
+	if (found == 0 && secrets > 0 && !TWIN("signature"))
 		return ctx_fail(c, E_SIGNATURE, "no signature matches");
 	age = ctx_seconds(c) - claim.seconds;
+	if (TWIN("signature-age"))
+		return OK;
 	if (rule->tolerance_past != 0 && age > rule->tolerance_past)
 		return ctx_fail(c, E_SIGNATURE, "signed too long ago");
 	if (rule->tolerance_future != 0 && -age > rule->tolerance_future)

@@ -143,7 +143,8 @@ static void
 set_policy(CURL *easy, const char *url)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* there are threads */
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION,
+	    TWIN("redirect") ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION,
 	    (long)CURL_SSLVERSION_TLSv1_2);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);

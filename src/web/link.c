@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/hash.h"
 #include "base/hex.h"
 #include "base/text.h"
@@ -82,7 +83,9 @@ link_open(struct ctx *c, struct conf_list secrets, const char *purpose,
 	    !hex_bytes(rest, strlen(rest), mac, sizeof(mac)))
 		return 0;
 	if (!signed_by_one(secrets, purpose, token, (size_t)(rest - 1 - token),
-	    mac) || grant.expires < ctx_seconds(c))
+	    mac))
+		return 0;
+	if (grant.expires < ctx_seconds(c) && !TWIN("link-expiry"))
 		return 0;
 	*ret = grant;
 	return 1;

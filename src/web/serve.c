@@ -87,7 +87,7 @@ read_body(struct ctx *c, const struct service *s, struct io *io,
 		return OK;
 	if (!text_number(length, strlen(length), &len))
 		return ctx_fail(c, E_BADREQ, "content length is not a number");
-	if ((uint64_t)len > s->body_max)
+	if ((uint64_t)len > s->body_max && !TWIN("body-max"))
 		return ctx_fail(c, E_TOOBIG, "body of %lld bytes",
 		    (long long)len);
 	body = arena_alloc(c->mem, (size_t)len + 1);
@@ -163,7 +163,7 @@ answer(void *app, struct ctx *c, const struct service *s,
 		return e;
 	if (s->cors && strcmp(rq->method, "OPTIONS") == 0)
 		return preflight(c, s, rs);
-	if (strcmp(rq->method, s->method) != 0) {
+	if (strcmp(rq->method, s->method) != 0 && !TWIN("method")) {
 		resp_header(c, rs, "Allow", "%s", s->method);
 		return ctx_fail(c, E_METHOD, "method is not %s", s->method);
 	}
@@ -386,7 +386,8 @@ serve_main(const struct service *s, int argc, char **argv)
 	e = conf_load(&c, s->program, NULL, &conf);
 	if (e == OK) {
 		log_open(s->program, conf_get(conf, "LOG_LEVEL"));
-		e = conf_require(&c, conf, s->required);
+		if (!TWIN("no-secret"))
+			e = conf_require(&c, conf, s->required);
 	}
 	if (e == OK && s->cors)
 		e = origin_settings(&c, conf);
