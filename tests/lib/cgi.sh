@@ -29,6 +29,8 @@ cgi_start() {
 # --- Asking ------------------------------------------------------------------
 # Programs are run by this, if it is set: (setpriv ...).
 run_by=()
+# And every request has these variables, unless its own say otherwise.
+asked_with=()
 
 # ask PROGRAM METHOD PATH BODY [NAME=value...]: sets STATUS ('': it died) and
 # BODY; the rest are CGI's variables.
@@ -43,7 +45,8 @@ ask() {
 	    set -- "$@" HTTP_ORIGIN="$(conf_get PUBLIC_BASE_URL)"
 	answer=$("${run_by[@]}" env BOOKPAY_CONFIG="$OWN" \
 	    REQUEST_METHOD="$method" DOCUMENT_URI="$path" \
-	    CONTENT_TYPE=application/json CONTENT_LENGTH="${#body}" "$@" \
+	    CONTENT_TYPE=application/json CONTENT_LENGTH="${#body}" \
+	    "${asked_with[@]}" "$@" \
 	    "$state/bin/$program" <"$state/body" \
 	    2>>"$state/log/$program.log") || :
 	STATUS=${answer#Status: }

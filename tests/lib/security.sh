@@ -5,7 +5,7 @@
 # guards; that part is skipped.  It reads cgi.sh.
 #
 #	. "$srcdir/tests/lib/security.sh"
-#	cgi_start
+#	scene
 #	try_it; says 401 WEBHOOK_VERIFICATION_FAILED "a forged notice is refused"
 #	if weak signature; then
 #		try_it
@@ -16,6 +16,19 @@
 srcdir=${srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 # shellcheck source-path=SCRIPTDIR source=cgi.sh
 . "$srcdir/tests/lib/cgi.sh"
+
+# --- The scene ----------------------------------------------------------------
+# scene [KEY=value...]: as cgi_start.  What is asked comes from our own pages,
+# as far as a browser says so.
+scene() {
+	cgi_start "$@"
+	from_our_page
+}
+
+from_our_page() {
+	asked_with=(HTTP_ORIGIN="$(conf_get PUBLIC_BASE_URL)"
+	    HTTP_SEC_FETCH_SITE=same-origin)
+}
 
 # --- Guards -------------------------------------------------------------------
 # weak GUARD: it does not guard any more, until `strong'.

@@ -3,7 +3,7 @@
 # (GHSA-xff3-5c9p-2mr4; the providers' own libraries take "").
 # shellcheck source-path=SCRIPTDIR source=../lib/security.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/security.sh"
-cgi_start
+scene
 book_direct
 body=$(paid_event evt_empty)
 

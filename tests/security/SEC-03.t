@@ -3,7 +3,7 @@
 # (CVE-2025-13317, CVE-2026-0656).
 # shellcheck source-path=SCRIPTDIR source=../lib/security.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/security.sh"
-cgi_start
+scene
 book_direct
 body=$(paid_event evt_forged)
 before=$(books)

@@ -3,7 +3,7 @@
 # (CVE-2026-9189): one paid for 1, for a booking that costs 9000.
 # shellcheck source-path=SCRIPTDIR source=../lib/security.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/security.sh"
-cgi_start
+scene
 book_direct
 
 n=0

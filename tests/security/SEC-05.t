@@ -3,7 +3,7 @@
 # dear (CVE-2026-2890).
 # shellcheck source-path=SCRIPTDIR source=../lib/security.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/security.sh"
-cgi_start
+scene
 bookpay session-types set cheap --builder robin --title Cheap --minutes 15 \
     --amount 100 --currency usd --direct >/dev/null
 book_direct cheap

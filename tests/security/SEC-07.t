@@ -3,7 +3,7 @@
 # the other, test money buys real seats (GHSA-xff3-5c9p-2mr4).
 # shellcheck source-path=SCRIPTDIR source=../lib/security.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/security.sh"
-cgi_start
+scene
 book_direct
 body=$(paid_event evt_cross)
 stripe_key=$(conf_get STRIPE_WEBHOOK_SECRET)

@@ -3,7 +3,7 @@
 # CVE-2026-1919, CVE-2026-1431, CVE-2026-9349, CVE-2026-9712, CVE-2026-5600).
 # shellcheck source-path=SCRIPTDIR source=../lib/security.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/security.sh"
-cgi_start AUTH=guest,remote-user
+scene AUTH=guest,remote-user
 bookpay builders set lena --name 'Lena Berg' --timezone Europe/Berlin \
     --email lena@example.org --user lena-id >/dev/null
 book_direct

@@ -4,7 +4,7 @@
 # CVE-2023-3700).  The whole table, every state among it, is integration/access.t.
 # shellcheck source-path=SCRIPTDIR source=../lib/security.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/security.sh"
-cgi_start AUTH=guest,remote-user
+scene AUTH=guest,remote-user
 book_direct
 theirs=$BOOKING their_token=$TOKEN
 book_direct
