@@ -195,6 +195,8 @@ set_common(struct ctx *c, const struct view *v, struct cJSON *data)
 static char *
 first_name(struct ctx *c, const char *name)
 {
+	/* Calendly takes names that we would not. */
+	name = text_shown(c->mem, name);
 	name += strspn(name, " ");
 	return arena_copy(c->mem, name, strcspn(name, " "));
 }

@@ -52,7 +52,8 @@ static const struct program {
 
 /*
  * Every key there is: what it holds, its default, the least and the most, and
- * who reads it: a secret is refused where it is not needed.
+ * who reads it: a secret is refused where it is not needed.  Of an address the
+ * least is 1 if we call it with a secret.
  */
 static const struct conf_key keys[] = {
 	{ "PUBLIC_BASE_URL", CONF_URL, NULL, 0, 0, PEOPLE | WORKER },
@@ -60,13 +61,13 @@ static const struct conf_key keys[] = {
 	{ "STRIPE_SECRET_KEY", CONF_SECRET, NULL, 16, 0,
 	    CHECKOUT | SESSION | WORKER },
 	{ "STRIPE_WEBHOOK_SECRET", CONF_SECRETS, NULL, 16, 0, STRIPE_WEBHOOK },
-	{ "STRIPE_API_BASE", CONF_URL, "https://api.stripe.com", 0, 0,
+	{ "STRIPE_API_BASE", CONF_URL, "https://api.stripe.com", 1, 0,
 	    CHECKOUT | SESSION | WORKER },
 	{ "CALENDLY_TOKEN", CONF_SECRET, NULL, 16, 0, CHECKOUT | WORKER },
 	/* The worker makes subscriptions, which are signed with it. */
 	{ "CALENDLY_WEBHOOK_SIGNING_KEY", CONF_SECRETS, NULL, 16, 0,
 	    CALENDLY_WEBHOOK | WORKER },
-	{ "CALENDLY_API_BASE", CONF_URL, "https://api.calendly.com", 0, 0,
+	{ "CALENDLY_API_BASE", CONF_URL, "https://api.calendly.com", 1, 0,
 	    CHECKOUT | WORKER },
 	{ "CALENDLY_WIDGET_URL", CONF_URL,
 	    "https://assets.calendly.com/assets/external/widget.js", 0, 0,

@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/url.h"
 
 static enum err
 check_secret(struct ctx *c, const char *where, const struct conf_key *key,
@@ -71,6 +72,9 @@ check_url(struct ctx *c, const char *where, const struct conf_key *key,
 	if (text[strlen(text) - 1] == '/' || strpbrk(text, "?#") != NULL)
 		return ctx_fail(c, E_BADREQ, "%s: %s must end without a "
 		    "slash, a query or a fragment", where, key->name);
+	if (key->least > 0 && !url_keeps_secrets(text) && !TWIN("called-url"))
+		return ctx_fail(c, E_BADREQ, "%s: %s must be https and a host "
+		    "alone: a secret is sent there", where, key->name);
 	return OK;
 }
 

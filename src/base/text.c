@@ -50,18 +50,33 @@ text_utf8(const char *bytes, size_t len)
 	return 1;
 }
 
+/*
+ * Bytes of the control character that starts here; 0: there is none.  Beside C0
+ * and C1, ends of lines and paragraphs, and those that turn the direction of
+ * writing around: with them a text can look like another (U+2028 to U+202E,
+ * U+2066 to U+2069).
+ */
+static size_t
+control(const unsigned char *p)
+{
+	if (*p < 0x20 || *p == 0x7f)
+		return 1;
+	if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+		return 2;
+	if (*p != 0xe2)
+		return 0;
+	return (p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae) ||
+	    (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9) ? 3 : 0;
+}
+
 int
 text_plain(const char *text)
 {
 	const unsigned char *p;
 
-	for (p = (const unsigned char *)text; *p != '\0'; p++) {
-		if (*p < 0x20 || *p == 0x7f)
+	for (p = (const unsigned char *)text; *p != '\0'; p++)
+		if (control(p) > 0)
 			return 0;
-		/* C1 controls are the two-byte sequences c2 80 … c2 9f. */
-		if (*p == 0xc2 && p[1] < 0xa0)
-			return 0;
-	}
 	return 1;
 }
 
@@ -70,16 +85,15 @@ text_shown(struct arena *a, const char *text)
 {
 	char *shown = arena_dup(a, text), *to = shown;
 	const unsigned char *p;
+	size_t n;
 
 	if (TWIN("shown"))
 		return shown;
-	for (p = (const unsigned char *)text; *p != '\0'; p++) {
-		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
-			p++;
-			*to++ = ' ';
-		} else {
-			*to++ = *p < 0x20 || *p == 0x7f ? ' ' : (char)*p;
-		}
+	for (p = (const unsigned char *)text; *p != '\0'; p += n) {
+		n = control(p);
+		*to++ = n > 0 ? ' ' : (char)*p;
+		if (n == 0)
+			n = 1;
 	}
 	*to = '\0';
 	return shown;

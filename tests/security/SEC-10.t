@@ -7,9 +7,11 @@ scene
 guess=$programs/../tests/security/guess
 [ -x "$guess" ] || skip_all "tests/security/guess was not built: make check"
 
-# told SOURCE NAME: what a million ids of it tell.
+# told SOURCE NAME: what its ids tell.
+for source in ours:1000000 seeded:1000000 counter:10000; do
+	"$guess" "${source%:*}" "${source#*:}" >"$state/${source%:*}"
+done
 told() {
-	[ -s "$state/$1" ] || "$guess" "$1" 1000000 >"$state/$1"
 	sed -n "s/^$2 //p" "$state/$1"
 }
 is "$(told ours again)" 0 "a million ids of ours: none comes twice"
@@ -19,7 +21,7 @@ is "$(($(told ours sigma) < 7))" 1 \
     diag "$(told ours sigma) standard deviations"
 isnt "$(told seeded again)" 0 "32 random bits, spread out, are found to be few"
 is "$(told counter shared)" 1000 "a counter is found to be shared"
-is "$(($(told counter sigma) > 100))" 1 "and to count"
+is "$(($(told counter sigma) > 50))" 1 "and to count"
 
 book_direct
 first=$TOKEN mine=$BOOKING

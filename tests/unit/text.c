@@ -135,6 +135,10 @@ control_characters_are_not_plain(void **state)
 	(void)state;
 	assert_true(text_plain(""));
 	assert_true(text_plain("Zo\xc3\xab O'Brien \xf0\x9f\x98\x80"));
+	assert_true(text_plain("\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xaa"));
+	assert_false(text_plain("a\xe2\x80\xa8"));
+	assert_false(text_plain("\xe2\x80\xae" "b"));
+	assert_false(text_plain("\xe2\x81\xa6"));
 	for (byte = 1; byte < 0x80; byte++) {
 		text[1] = (char)byte;
 		assert_int_equal(text_plain(text), byte >= 0x20 && byte < 0x7f);
@@ -271,6 +275,10 @@ what_a_terminal_would_obey_is_blank(void **state)
 	    "a [2Jb c  d");
 	assert_string_equal(text_shown(c->mem, "\xc2\x9b" "1m\xc3\xa9\xc2\xa0"),
 	    " 1m\xc3\xa9\xc2\xa0");
+	/* Ends of lines, and what turns the direction of writing. */
+	assert_string_equal(text_shown(c->mem, "a\xe2\x80\xa8" "b\xe2\x80\xae"
+	    "c\xe2\x81\xa9" "d\xe2\x80\x8f\xe2\x82\xac"),
+	    "a b c d\xe2\x80\x8f\xe2\x82\xac");
 	assert_string_equal(text_shown(c->mem, ""), "");
 }
 
