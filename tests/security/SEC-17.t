@@ -62,7 +62,7 @@ catcher() {
 	wait_until 20 test -s "$state/$1.port"
 	CAUGHT=http://127.0.0.1:$(cat "$state/$1.port")
 }
-catcher elsewhere 'HTTP/1.1 200 OK'
+catcher elsewhere 'HTTP/1.1 400 Bad Request'
 elsewhere=$CAUGHT
 catcher redirects "HTTP/1.1 307 Moved"$'\r\n'"Location: $elsewhere/stolen"
 
