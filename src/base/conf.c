@@ -253,6 +253,15 @@ take_from(struct ctx *c, struct conf *conf, const char *where,
 	return e;
 }
 
+/* Half a secret in a line of its own may look like a key.  No key has digits,
+ * and hardly a secret has none. */
+static const char *
+shown(const char *name)
+{
+	return strpbrk(name, "0123456789") == NULL ? name
+						   : "(not shown: it has digits)";
+}
+
 /*
  * Takes name=text, from line where.  name may be KEY or KEY_FILE.
  */
@@ -266,7 +275,7 @@ take(struct ctx *c, struct conf *conf, const char *where, const char *name,
 
 	if (key == NULL)
 		return ctx_fail(c, E_BADREQ, "%s: unknown key %.*s", where,
-		    LINE_MAX_SHOWN, name);
+		    LINE_MAX_SHOWN, shown(name));
 	if (conf_check_secrecy(key, is_file ? NULL : text) &&
 	    !reads(conf->program, key))
 		return is_file ? OK : refuse_foreign(c, conf, where, key);
@@ -314,7 +323,8 @@ take_line(struct ctx *c, struct conf *conf, const char *where, char *line)
 	value = unquote(value);
 	if (value == NULL)
 		return ctx_fail(c, E_BADREQ, "%s: the value of %.*s must be "
-		    "put in single quotes", where, LINE_MAX_SHOWN, line);
+		    "put in single quotes", where, LINE_MAX_SHOWN,
+		    shown(line));
 	return take(c, conf, where, line, value);
 }
 

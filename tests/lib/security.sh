@@ -30,6 +30,21 @@ from_our_page() {
 	    HTTP_SEC_FETCH_SITE=same-origin)
 }
 
+# set_own PROGRAM KEY [VALUE]: changes that line of the program's own config, or
+# takes it out, until bookpay.conf changes: that would not be split with a value
+# that is no good.
+set_own() {
+	own_config "$1"
+	sed -i "/^$2=/d" "$OWN"
+	[ $# -lt 3 ] || printf "%s='%s'\n" "$2" "$3" >>"$OWN"
+}
+
+# starts PROGRAM: does it, with its config?  $state/said is what it says.
+starts() {
+	own_config "$1"
+	BOOKPAY_CONFIG=$OWN "$state/bin/$1" --check >"$state/said" 2>&1
+}
+
 # --- Guards -------------------------------------------------------------------
 # weak GUARD: it does not guard any more, until `strong'.
 weak() {

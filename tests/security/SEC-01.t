@@ -26,10 +26,8 @@ do
 	is "$STATUS" '' "not even what is signed with nothing"
 	like "$(tail -n 1 "$state/log/$provider-webhook.log")" \
 	    "cannot start: $key is not set" "it says what is missing"
-	status=0
-	BOOKPAY_CONFIG=$state/bookpay.conf \
-	    "$state/bin/$provider-webhook" --check 2>/dev/null || status=$?
-	is "$status" 2 "and so does --check, before anything runs"
+	starts "$provider-webhook"
+	is "$?" 2 "and so does --check, before anything runs"
 	is "$(books)" "$before" "no row was written"
 done
 

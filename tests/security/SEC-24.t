@@ -67,11 +67,13 @@ get "/$(printf 'a%.0s' {1..9000})?email=$EMAIL"
 get "/api/bookings/$mine" -H "X: $(printf "$EMAIL%.0s" {1..900})"
 for line in "STRIPE_SECRET_KEY=hunter2" "LINK_SECRET='hunter2" "hunter2" \
     "THREADS=hunter2" "hunter2=1" "hunter2="; do
-	{ grep -v "^${line%%=*}=" "$state/bookpay.conf"; echo "$line"; } \
-	    >"$state/spoilt.conf"
+	own_config checkout
+	{ grep -v "^${line%%=*}=" "$OWN"; echo "$line"; } >"$state/spoilt.conf"
 	BOOKPAY_CONFIG=$state/spoilt.conf "$state/bin/checkout" --check \
 	    >>"$state/log/checkout.log" 2>&1
 done
+like "$(tail -n 1 "$state/log/checkout.log")" 'cannot start' \
+    "a config that is spoilt is refused"
 bookpay bookings cancel "$mine" --reason 'a private reason' >/dev/null
 work
 

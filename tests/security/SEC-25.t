@@ -60,7 +60,8 @@ for ask in "booking GET /api/bookings/$BOOKING" "booking GET /api/bookings/x" \
     "checkout POST /api/stripe/checkout" "catalogue GET /api/session-types" \
     "stripe-webhook POST /api/webhooks/stripe"; do
 	read -r program method path <<<"$ask"
-	said=$(env BOOKPAY_CONFIG="$state/bookpay.conf" REQUEST_METHOD="$method" \
+	own_config "$program"
+	said=$(env BOOKPAY_CONFIG="$OWN" REQUEST_METHOD="$method" \
 	    DOCUMENT_URI="$path" HTTP_AUTHORIZATION="Guest $TOKEN" \
 	    "$state/bin/$program" </dev/null 2>/dev/null)
 	like "$said" $'\r\nCache-Control: no-store\r\n' "$program says so itself"

@@ -56,8 +56,9 @@ says 401 WEBHOOK_VERIFICATION_FAILED "a long list of signatures is not gone thro
 
 # Thousands of forged events: no row, and no more memory than before.
 flood_start() {
-	spawn-fcgi -s "$state/flood.sock" -n -- env \
-	    BOOKPAY_CONFIG="$state/bookpay.conf" "$state/bin/stripe-webhook" \
+	own_config stripe-webhook
+	BOOKPAY_CONFIG=$OWN spawn-fcgi -n -s "$state/flood.sock" -- \
+	    "$state/bin/stripe-webhook" \
 	    2>>"$state/log/stripe-webhook.log" &
 	flooded=$!
 	wait_until 60 test -S "$state/flood.sock"
@@ -107,7 +108,8 @@ if weak body-max; then
 	seal_of_large=$(date +%s)
 	seal_of_large=t=$seal_of_large,v1=$({ printf '%s.' "$seal_of_large"
 	    cat "$state/large"; } | hmac "$secret")
-	BODY=$(BOOKPAY_CONFIG=$state/bookpay.conf REQUEST_METHOD=POST \
+	own_config stripe-webhook
+	BODY=$(BOOKPAY_CONFIG=$OWN REQUEST_METHOD=POST \
 	    DOCUMENT_URI=/api/webhooks/stripe CONTENT_LENGTH=${#large} \
 	    HTTP_STRIPE_SIGNATURE=$seal_of_large "$state/bin/stripe-webhook" \
 	    <"$state/large" 2>/dev/null)

@@ -284,6 +284,10 @@ what_is_wrong_is_refused_with_its_line_and_the_reason(void **state)
 		{ "export THREADS=1",
 		    "bookpay.conf:1: unknown key export THREADS" },
 		{ "=1", "bookpay.conf:1: unknown key " },
+		{ "c2VjcmV0MQ==", "bookpay.conf:1: unknown key (not shown: it "
+		    "has digits)" },
+		{ "c2VjcmV0MQ=a b", "bookpay.conf:1: the value of (not shown: "
+		    "it has digits) must be put in single quotes" },
 		{ "_FILE=1", "bookpay.conf:1: unknown key _FILE" },
 		{ "COLOUR_FILE=x", "bookpay.conf:1: unknown key COLOUR_FILE" },
 		{ "THREADS_FILE_FILE=x",
