@@ -98,7 +98,7 @@ sorted(struct ctx *c, struct db *db, const char *by)
 	return db_run(c, db, sql, NULL);
 }
 END
-like "$(srcdir=$copy bash "$srcdir/tests/house/sql.t" 2>&1)" \
+like "$(env srcdir="$copy" bash "$srcdir/tests/house/sql.t" 2>&1)" \
     'not ok [0-9]+ - (SQL stands|no statement)' \
     "a statement that somebody builds fails tests/house/sql.t"
 done_testing
