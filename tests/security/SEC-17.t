@@ -70,6 +70,8 @@ like "$(cat "$state/redirects")" 'Bearer sk_test' "(there the key did arrive)"
 is "$(cat "$state/elsewhere" 2>/dev/null)" '' "and it is not followed: nothing comes there"
 next_slot
 if weak redirect; then
+	# A confined program is kept from that port by the kernel, too.
+	! bookpay config list | grep -q '^CONFINE' || conf_set CONFINE off
 	ask checkout POST /api/stripe/checkout "$(order review-45 "$START")"
 	like "$(cat "$state/elsewhere" 2>/dev/null)" stolen \
 	    "without the guard we would call whom the answer names"
