@@ -88,8 +88,10 @@ is "$(sql 'pragma integrity_check')" ok "the database is whole"
 
 # --- That no statement is built from texts is checked by a test -------------------
 copy=$state/copy
-mkdir -p "$copy/tests" && cp -R "$srcdir/src" "$copy" &&
-    cp -R "$srcdir/tests/lib" "$copy/tests"
+mkdir -p "$copy"/src/{app,booking,db} "$copy/tests" &&
+    cp -R "$srcdir/tests/lib" "$copy/tests" &&
+    (cd "$srcdir" && cp --parents src/checkout.c src/app/view.c \
+    src/booking/booking.c src/db/migrate.c "$copy")
 cat >>"$copy/src/booking/booking.c" <<'END'
 static enum err
 sorted(struct ctx *c, struct db *db, const char *by)
