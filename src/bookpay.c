@@ -54,6 +54,8 @@ static const struct command {
 	{ "config", "list", config_list, "" },
 	{ "config", "split", config_split, "--to FOLDER [--from FILE] "
 	    "[--program NAME]" },
+	{ "privacy", "export", privacy_export_person, "--email E" },
+	{ "privacy", "erase", privacy_erase_person, "--email E [--dry-run]" },
 	{ "verify", NULL, verify_rows, "" },
 	{ "heal", NULL, heal_all, "[--dry-run] [--json]" },
 	{ "analytics", "funnel", funnel_show, "[--from DATE] [--to DATE] "

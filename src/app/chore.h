@@ -49,4 +49,7 @@ enum err chore_seat_cancel(struct ctx *c, struct chore *ch) MUST_USE;
 /* An invitee whose webhook left out the times is read. */
 enum err chore_seat_read(struct ctx *c, struct chore *ch) MUST_USE;
 
+/* Who was forgotten here is forgotten at Calendly. */
+enum err chore_forget(struct ctx *c, struct chore *ch) MUST_USE;
+
 #endif

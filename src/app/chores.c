@@ -21,6 +21,7 @@ static const struct kind {
 	{ DUTY_RELEASE, chore_seat_release, NULL },
 	{ DUTY_CANCEL, chore_seat_cancel, NULL },
 	{ "calendly-read", chore_seat_read, NULL },
+	{ "calendly-forget", chore_forget, NULL },
 };
 
 static const struct kind *

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/redact.h"
 #include "app/translate.h"
 #include "base/fault.h"
 #include "base/hash.h"
@@ -59,6 +60,8 @@ settle_event(struct ctx *c, struct db *db, const struct event *ev,
 		ctx_forgive(c);
 	}
 	e = event_close_tx(c, db, ev->id, outcome);
+	if (e == OK)
+		e = redact_after_tx(c, db, ev, outcome->booking);
 	for (i = 0; e == OK && i < EVENT_FREES && depth < FREE_DEPTH; i++)
 		if (outcome->frees[i] != NULL)
 			e = free_waiting(c, db, outcome->frees[i], depth + 1);
@@ -153,7 +156,9 @@ take_in_tx(struct ctx *c, struct db *db, void *arg)
 	enum err e;
 
 	d->result = (struct intake){ 0 };
-	e = event_add_tx(c, db, &d->event, &is_new);
+	e = redact_door_tx(c, db, &d->event);
+	if (e == OK)
+		e = event_add_tx(c, db, &d->event, &is_new);
 	if (e != OK)
 		return e;
 	d->result.event = d->event.id;

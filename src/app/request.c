@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/redact.h"
 #include "app/translate_request.h"
 #include "base/json.h"
 #include "base/now.h"
@@ -44,6 +45,8 @@ static enum err
 add(struct ctx *c, struct db *db, const struct request *rq, struct event *ret,
     int *ret_new)
 {
+	enum err e;
+
 	*ret = (struct event){
 		.source = rq->source,
 		.dedupe_key = rq->key != NULL ? rq->key
@@ -53,7 +56,8 @@ add(struct ctx *c, struct db *db, const struct request *rq, struct event *ret,
 		.told_at = c->now,
 		.body = json_print(c, rq->body),
 	};
-	return event_add_tx(c, db, ret, ret_new);
+	e = redact_door_tx(c, db, ret);
+	return e == OK ? event_add_tx(c, db, ret, ret_new) : e;
 }
 
 enum err

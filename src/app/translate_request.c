@@ -10,6 +10,7 @@
 #include "booking/builder.h"
 #include "booking/checkout.h"
 #include "booking/collect.h"
+#include "booking/erase.h"
 #include "booking/event.h"
 #include "booking/seat.h"
 #include "booking/session_type.h"
@@ -125,6 +126,18 @@ revoke(struct ctx *c, struct db *db, const struct wish *w,
 	return asked_revoke_tx(c, db, &a, &w->by, ret);
 }
 
+static enum err
+forget(struct ctx *c, struct db *db, const struct wish *w,
+    struct event_outcome *ret)
+{
+	struct erase what = { .booking = w->event->object_id,
+		.at = w->event->told_at };
+
+	if (!json_int(w->body, "linkSerial", &what.link_serial))
+		what.link_serial = 0;
+	return erase_booking_tx(c, db, &what, &w->by, ret);
+}
+
 /* --- attempts to collect ------------------------------------------------- */
 
 static enum err
@@ -212,6 +225,7 @@ static const struct {
 	{ "booking.move", move },
 	{ "booking.sign", sign },
 	{ "booking.revoke", revoke },
+	{ "booking.erase", forget },
 	{ "checkout.attempt", attempt },
 	{ "checkout.refused", refused },
 	{ "builder.set", set_builder },

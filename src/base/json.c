@@ -260,6 +260,12 @@ json_push_object(struct cJSON *array)
 }
 
 void
+json_push_copy(struct cJSON *array, const struct cJSON *value)
+{
+	cJSON_AddItemToArray(array, sure(cJSON_Duplicate(value, 1)));
+}
+
+void
 json_push_text(struct cJSON *array, const char *text)
 {
 	cJSON_AddItemToArray(array, sure(cJSON_CreateString(text)));

@@ -77,6 +77,8 @@ void json_set_copy(struct cJSON *o, const char *key,
 
 /* Appends to an array. */
 struct cJSON *json_push_object(struct cJSON *array);
+/* A deep copy of value. */
+void json_push_copy(struct cJSON *array, const struct cJSON *value);
 void json_push_text(struct cJSON *array, const char *text);
 
 /* o as compact text, in c's arena. */

@@ -34,6 +34,12 @@ static const char sql_list[] =
 	" WHERE COALESCE($1, " SHOWN ") = " SHOWN
 	" AND LOWER(COALESCE($2, email)) = LOWER(email)"
 	" ORDER BY created_at DESC, id LIMIT $4";
+static const char sql_of_email[] =
+	"SELECT " COLUMNS " FROM booking WHERE LOWER(email) = LOWER($1)"
+	" AND erased_at = 0 ORDER BY id";
+static const char sql_past[] =
+	"SELECT " COLUMNS " FROM booking WHERE erased_at = 0 AND end_at <= $1"
+	" AND id > $2 ORDER BY id LIMIT $3";
 static const char sql_suspects[] =
 	"SELECT " COLUMNS " FROM booking WHERE payment_status = 'DISPUTED'"
 	" OR (status = 'CANCELLED'"
@@ -292,6 +298,21 @@ booking_list_tx(struct ctx *c, struct db *db,
 	return list(c, db, sql_list, DB_VALUES(DB_TEXT(filter->status),
 	    DB_TEXT(filter->email), DB_INT(c->now), DB_INT(filter->limit)),
 	    ret);
+}
+
+enum err
+booking_of_email_tx(struct ctx *c, struct db *db, const char *email,
+    struct booking_list *ret)
+{
+	return list(c, db, sql_of_email, DB_VALUES(DB_TEXT(email)), ret);
+}
+
+enum err
+booking_past_tx(struct ctx *c, struct db *db, int64_t before,
+    const char *after, struct booking_list *ret)
+{
+	return list(c, db, sql_past, DB_VALUES(DB_INT(before), DB_TEXT(after),
+	    DB_INT(BOOKING_BATCH)), ret);
 }
 
 enum err

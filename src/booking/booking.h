@@ -141,6 +141,15 @@ struct booking_filter {
 enum err booking_list_tx(struct ctx *c, struct db *db,
     const struct booking_filter *filter, struct booking_list *ret) MUST_USE;
 
+/* All of who has that address (in any case), but for erased ones. */
+enum err booking_of_email_tx(struct ctx *c, struct db *db,
+    const char *email, struct booking_list *ret) MUST_USE;
+
+/* The first BOOKING_BATCH, by id, that ended before then and whose people are
+ * still there, behind `after` ("": from the start). */
+enum err booking_past_tx(struct ctx *c, struct db *db, int64_t before,
+    const char *after, struct booking_list *ret) MUST_USE;
+
 /* Those in which attention.c looks for what a person must see to. */
 enum err booking_suspects_tx(struct ctx *c, struct db *db,
     struct booking_list *ret) MUST_USE;

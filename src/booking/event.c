@@ -2,10 +2,15 @@
 
 #include <assert.h>
 #include <stdarg.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/fault.h"
 #include "booking/history.h"
 #include "db/db.h"
+
+/* An address that is looked for, each byte of it written with two. */
+enum { PATTERN_MAX = 2048 };
 
 /* Owned here: table event. */
 #define HEAD "id, source, dedupe_key, type, object_id, told_at, received_at"
@@ -37,6 +42,24 @@ static const char sql_parked[] =
 static const char sql_of_booking[] =
 	"SELECT " WITHOUT_BODY " FROM event WHERE booking = $1"
 	" ORDER BY id DESC LIMIT $2";
+static const char sql_bodies[] =
+	"SELECT " COLUMNS " FROM event WHERE booking = $1 AND id > $2"
+	" ORDER BY id LIMIT $3";
+/* Who sells what is not about clients. */
+static const char sql_mentions[] =
+	"SELECT " COLUMNS " FROM event WHERE id > $1"
+	" AND (LOWER(body) LIKE $2 ESCAPE '!' OR LOWER(body) LIKE $3 ESCAPE '!')"
+	" AND type NOT IN ('builder.set', 'builder.user', 'session-type.set')"
+	" ORDER BY id LIMIT $4";
+/* What is parked may still be wanted: it waits for a year longer. */
+static const char sql_unrelated[] =
+	"SELECT " COLUMNS " FROM event WHERE id > $1 AND received_at < $2"
+	" AND booking IS NULL AND erased_at = 0 AND source IN"
+	" ('stripe', 'stripe-api', 'calendly', 'calendly-api')"
+	" AND (outcome = 'ignored' OR received_at < $3)"
+	" ORDER BY id LIMIT $4";
+static const char sql_erase[] =
+	"UPDATE event SET body = $2, erased_at = $3 WHERE id = $1";
 static const char sql_page[] =
 	"SELECT " COLUMNS " FROM event WHERE id > $1 ORDER BY id LIMIT $2";
 
@@ -201,6 +224,55 @@ event_list_tx(struct ctx *c, struct db *db, const char *booking,
 		return list(c, db, sql_list, DB_VALUES(DB_INT(limit)), ret);
 	return list(c, db, sql_of_booking,
 	    DB_VALUES(DB_TEXT(booking), DB_INT(limit)), ret);
+}
+
+enum err
+event_bodies_tx(struct ctx *c, struct db *db, const char *booking,
+    const char *after, struct event_list *ret)
+{
+	return list(c, db, sql_bodies, DB_VALUES(DB_TEXT(booking),
+	    DB_TEXT(after), DB_INT(EVENT_BATCH)), ret);
+}
+
+/* text as a pattern of LIKE that finds it anywhere. */
+static const char *
+pattern(struct ctx *c, const char *text)
+{
+	struct buf b = buf_make(c->mem, PATTERN_MAX);
+
+	buf_add(&b, "%", 1);
+	for (; *text != '\0'; text++) {
+		if (strchr("%_!", *text) != NULL)
+			buf_add(&b, "!", 1);
+		buf_add(&b, text, 1);
+	}
+	buf_add(&b, "%", 1);
+	return b.bytes;
+}
+
+enum err
+event_mentions_tx(struct ctx *c, struct db *db,
+    const struct event_search *what, struct event_list *ret)
+{
+	return list(c, db, sql_mentions, DB_VALUES(DB_TEXT(what->after),
+	    DB_TEXT(pattern(c, what->text)), DB_TEXT(pattern(c, what->coded)),
+	    DB_INT(EVENT_BATCH)), ret);
+}
+
+enum err
+event_unrelated_tx(struct ctx *c, struct db *db,
+    const struct event_age *age, struct event_list *ret)
+{
+	return list(c, db, sql_unrelated, DB_VALUES(DB_TEXT(age->after),
+	    DB_INT(age->ignored), DB_INT(age->parked), DB_INT(EVENT_BATCH)),
+	    ret);
+}
+
+enum err
+event_erase_tx(struct ctx *c, struct db *db, const char *id, const char *body)
+{
+	return db_run(c, db, sql_erase, NULL,
+	    DB_VALUES(DB_TEXT(id), DB_TEXT(body), DB_INT(c->now)));
 }
 
 enum err

@@ -109,6 +109,35 @@ enum err event_list_tx(struct ctx *c, struct db *db, const char *booking,
 enum err event_all_parked_tx(struct ctx *c, struct db *db, const char *after,
     struct event_list *ret) MUST_USE;
 
+/* The first EVENT_BATCH of a booking with their bodies, oldest first, behind
+ * `after` ("": from the start). */
+enum err event_bodies_tx(struct ctx *c, struct db *db, const char *booking,
+    const char *after, struct event_list *ret) MUST_USE;
+
+/* What stands in a body, as it is or in the code of forms, in lower case. */
+struct event_search {
+	const char *text, *coded;
+	const char *after; /* as above */
+};
+
+/* The first EVENT_BATCH whose bodies hold it; nothing about who sells what. */
+enum err event_mentions_tx(struct ctx *c, struct db *db,
+    const struct event_search *what, struct event_list *ret) MUST_USE;
+
+struct event_age {
+	int64_t ignored;   /* came before then, and was ignored */
+	int64_t parked;    /* came before then, whatever became of it */
+	const char *after; /* as above */
+};
+
+/* The first EVENT_BATCH of providers that are about none of our bookings. */
+enum err event_unrelated_tx(struct ctx *c, struct db *db,
+    const struct event_age *age, struct event_list *ret) MUST_USE;
+
+/* It has this body from now on, and says that it was another one. */
+enum err event_erase_tx(struct ctx *c, struct db *db, const char *id,
+    const char *body) MUST_USE;
+
 /* For db/row.h. */
 extern const struct db_table event_table;
 

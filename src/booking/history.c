@@ -15,6 +15,12 @@ enum { ID_TIME_DIGITS = 14 };
 static const char sql_add[] =
 	"INSERT INTO history (" COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7)";
+/* What stands behind these is made of sums, statuses and ids. */
+static const char sql_erase[] =
+	"UPDATE history SET why = $2 WHERE booking = $1 AND why IS NOT NULL"
+	" AND what NOT IN ('booked', 'payment', 'checkout', 'refund',"
+	" 'refund owed', 'refund not owed', 'dispute', 'payment declined',"
+	" 'payment mismatch', 'rescheduled', 'claim contradicted')";
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM history WHERE booking = $1 ORDER BY id";
 
@@ -27,7 +33,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_TEXT(history, why),
 	DB_FIELD_TEXT(history, event),
 };
-static const struct db_table table = DB_TABLE(history, fields, NULL);
+const struct db_table history_table = DB_TABLE(history, fields, NULL);
 
 static char *
 id_at(struct ctx *c, const char *prefix, int64_t at)
@@ -69,7 +75,15 @@ history_add_tx(struct ctx *c, struct db *db, const char *booking,
 		.event = by->event,
 	};
 
-	return db_put(c, db, sql_add, &table, &h, NULL);
+	return db_put(c, db, sql_add, &history_table, &h, NULL);
+}
+
+enum err
+history_erase_tx(struct ctx *c, struct db *db, const char *booking,
+    const char *word)
+{
+	return db_run(c, db, sql_erase, NULL,
+	    DB_VALUES(DB_TEXT(booking), DB_TEXT(word)));
 }
 
 enum err
@@ -79,7 +93,7 @@ history_list_tx(struct ctx *c, struct db *db, const char *booking,
 	struct db_list list;
 	enum err e;
 
-	e = db_select(c, db, sql_list, &table, &list,
+	e = db_select(c, db, sql_list, &history_table, &list,
 	    DB_VALUES(DB_TEXT(booking)));
 	if (e == OK)
 		*ret = (struct history_list){ list.rows, list.count };

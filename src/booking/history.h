@@ -9,6 +9,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct history {
 	const char *id;
@@ -35,6 +36,10 @@ enum err history_add_tx(struct ctx *c, struct db *db, const char *booking,
     const struct history_source *by, const char *what,
     const char *why) MUST_USE;
 
+/* Whatever of one booking's may hold words of people says word instead. */
+enum err history_erase_tx(struct ctx *c, struct db *db, const char *booking,
+    const char *word) MUST_USE;
+
 /* All of one booking, oldest first. */
 enum err history_list_tx(struct ctx *c, struct db *db, const char *booking,
     struct history_list *ret) MUST_USE;
@@ -47,5 +52,8 @@ char *history_id(struct ctx *c, const char *prefix);
  * rows whose order says which came from which.
  */
 char *history_id_after(struct ctx *c, const char *prefix, const char *last);
+
+/* For db/row.h. */
+extern const struct db_table history_table;
 
 #endif

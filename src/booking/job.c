@@ -51,6 +51,17 @@ static const char sql_failed[] =
 static const char sql_retry[] =
 	"UPDATE job SET due_at = $2, dead_at = 0, attempts = 0, lease_at = 0"
 	" WHERE id = $1 AND done_at = 0";
+static const char sql_erase[] =
+	"UPDATE job SET last_error = NULL WHERE booking = $1"
+	" AND last_error IS NOT NULL";
+/* The call of a refund says nothing about anybody, and must be repeated byte
+ * for byte if it is ever made again. */
+static const char sql_fade[] =
+	"UPDATE job SET last_error = NULL, call_body = CASE"
+	" WHEN kind = 'refund' THEN call_body END"
+	" WHERE dead_at > 0 AND dead_at <= $1 AND done_at = 0"
+	" AND (last_error IS NOT NULL"
+	" OR (call_body IS NOT NULL AND kind <> 'refund'))";
 static const char sql_of_booking[] =
 	"SELECT " COLUMNS " FROM job WHERE booking = $1"
 	" ORDER BY created_at, id";
@@ -74,7 +85,7 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(job, dead_at),
 	DB_FIELD_INT(job, created_at),
 };
-static const struct db_table table = DB_TABLE(job, fields, NULL);
+const struct db_table job_table = DB_TABLE(job, fields, NULL);
 
 static enum err
 want_it(struct ctx *c, struct db *db, struct job *job, int64_t *ret_changed)
@@ -84,7 +95,7 @@ want_it(struct ctx *c, struct db *db, struct job *job, int64_t *ret_changed)
 	if (job->due_at < c->now)
 		job->due_at = c->now;
 	job->created_at = c->now;
-	e = db_put(c, db, sql_add, &table, job, ret_changed);
+	e = db_put(c, db, sql_add, &job_table, job, ret_changed);
 	if (e != OK || *ret_changed > 0)
 		return e;
 	return db_run(c, db, sql_sooner, NULL,
@@ -117,7 +128,7 @@ job_take_tx(struct ctx *c, struct db *db, struct job **ret)
 	struct job *job;
 	enum err e;
 
-	e = db_select(c, db, sql_due, &table, &list,
+	e = db_select(c, db, sql_due, &job_table, &list,
 	    DB_VALUES(DB_INT(c->now)));
 	if (e != OK)
 		return e;
@@ -232,6 +243,18 @@ job_retry_tx(struct ctx *c, struct db *db, const char *id, int *ret_found)
 	return e;
 }
 
+enum err
+job_erase_tx(struct ctx *c, struct db *db, const char *booking)
+{
+	return db_run(c, db, sql_erase, NULL, DB_VALUES(DB_TEXT(booking)));
+}
+
+enum err
+job_fade_tx(struct ctx *c, struct db *db, int64_t before, int64_t *ret_count)
+{
+	return db_run(c, db, sql_fade, ret_count, DB_VALUES(DB_INT(before)));
+}
+
 static enum err
 list(struct ctx *c, struct db *db, const char *sql,
     const struct db_value *values, size_t n, struct job_list *ret)
@@ -239,7 +262,7 @@ list(struct ctx *c, struct db *db, const char *sql,
 	struct db_list rows;
 	enum err e;
 
-	e = db_select(c, db, sql, &table, &rows, values, n);
+	e = db_select(c, db, sql, &job_table, &rows, values, n);
 	if (e == OK)
 		*ret = (struct job_list){ rows.rows, rows.count };
 	return e;

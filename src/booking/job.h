@@ -16,6 +16,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_table;
 
 struct job {
 	const char *id; /* "<kind>-<subject>": a job exists once */
@@ -82,6 +83,14 @@ enum err job_failed_tx(struct ctx *c, struct db *db, const struct job *job,
 enum err job_retry_tx(struct ctx *c, struct db *db, const char *id,
     int *ret_found) MUST_USE;
 
+/* What went wrong with a booking's is not told any more. */
+enum err job_erase_tx(struct ctx *c, struct db *db,
+    const char *booking) MUST_USE;
+
+/* The same of all that were given up before then, and what they had to say. */
+enum err job_fade_tx(struct ctx *c, struct db *db, int64_t before,
+    int64_t *ret_count) MUST_USE;
+
 /* All of one booking, oldest first. */
 enum err job_of_booking_tx(struct ctx *c, struct db *db, const char *booking,
     struct job_list *ret) MUST_USE;
@@ -89,5 +98,8 @@ enum err job_of_booking_tx(struct ctx *c, struct db *db, const char *booking,
 /* The newest `limit` that are not done; with the done ones if all is set. */
 enum err job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,
     struct job_list *ret) MUST_USE;
+
+/* For db/row.h. */
+extern const struct db_table job_table;
 
 #endif

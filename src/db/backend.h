@@ -19,6 +19,7 @@ struct backend {
 	enum err (*begin)(struct ctx *c, void *handle, int writing);
 	enum err (*commit)(struct ctx *c, void *handle);
 	void (*rollback)(void *handle);
+	enum err (*scrub)(struct ctx *c, void *handle, int all);
 };
 
 extern const struct backend db_sqlite;

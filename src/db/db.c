@@ -56,6 +56,13 @@ db_free(struct db *db)
 	free(db);
 }
 
+enum err
+db_scrub(struct ctx *c, struct db *db, int all)
+{
+	assert(!db->in_transaction);
+	return db->backend->scrub(c, db->handle, all);
+}
+
 struct db_value
 db_string(const char *s)
 {

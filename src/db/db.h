@@ -32,6 +32,13 @@ enum { DB_BUSY_MILLISECONDS = 2000 };
 enum err db_open(struct ctx *c, const char *url, int create,
     struct db **ret) MUST_USE;
 
+/*
+ * What was overwritten or deleted is not to be found in the database's files
+ * any more.  All of them are rewritten if all is set: that keeps writers from
+ * their work for seconds, and E_BUSY says that one of them did not let us.
+ */
+enum err db_scrub(struct ctx *c, struct db *db, int all) MUST_USE;
+
 /* NULL is fine.  No transaction may be open. */
 void db_free(struct db *db);
 

@@ -18,6 +18,9 @@
 
 enum { STATEMENTS = 256 };
 
+/* So long others are waited for where files are rewritten. */
+enum { SCRUB_MILLISECONDS = 30000 };
+
 /*
  * Writers of one process take turns here: SQLite's own waiting is by sleeping
  * and looking again, by which some never get through.
@@ -100,7 +103,7 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	e = run_script(c, h,
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 	    "PRAGMA foreign_keys = ON; PRAGMA cache_size = -256;"
-	    "PRAGMA trusted_schema = OFF;");
+	    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;");
 	if (e != OK) {
 		close_handle(h);
 		return e;
@@ -301,6 +304,35 @@ rollback(void *handle)
 	end_turn(h);
 }
 
+/* The log that is written ahead, back into the file, and emptied. */
+static enum err
+empty_log(struct ctx *c, struct handle *h)
+{
+	int rc = sqlite3_wal_checkpoint_v2(h->sqlite, NULL,
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "checkpoint");
+}
+
+/*
+ * secure_delete overwrites what is deleted; but pages that were split or merged
+ * can hold an old copy beside their rows: VACUUM writes all pages anew.
+ */
+static enum err
+scrub(struct ctx *c, void *handle, int all)
+{
+	struct handle *h = handle;
+	enum err e = OK;
+
+	sqlite3_busy_timeout(h->sqlite, SCRUB_MILLISECONDS);
+	if (all)
+		e = run_script(c, h, "VACUUM");
+	if (e == OK)
+		e = empty_log(c, h);
+	sqlite3_busy_timeout(h->sqlite, DB_BUSY_MILLISECONDS);
+	return e;
+}
+
 const struct backend db_sqlite = {
 	.scheme = "sqlite:",
 	.open = open_handle,
@@ -311,4 +343,5 @@ const struct backend db_sqlite = {
 	.begin = begin,
 	.commit = commit,
 	.rollback = rollback,
+	.scrub = scrub,
 };

@@ -284,3 +284,19 @@ calendly_event_cancel(struct ctx *c, const struct calendly *cal,
 		*ret = now == SHARED ? CALENDLY_SHARED : CALENDLY_CANCELLED;
 	return e;
 }
+
+enum err
+calendly_forget(struct ctx *c, const struct calendly *cal, const char *body,
+    int64_t deadline)
+{
+	const struct calendly_request rq = { .method = "POST",
+		.path = "/data_compliance/deletion/invitees", .body = body,
+		.deadline = deadline };
+	struct http_answer a;
+
+	calendly_call(c, cal, &rq, &a);
+	/* Nobody of that address there, or not any more. */
+	if (a.status == 202 || a.status == 404)
+		return OK;
+	return calendly_call_verdict(c, &a);
+}

@@ -85,4 +85,12 @@ enum err calendly_event_cancel(struct ctx *c, const struct calendly *cal,
     const struct calendly_cancel *what,
     enum calendly_cancelled *ret) MUST_USE;
 
+/*
+ * Asks Calendly to remove all data of the people in body (JSON, "emails"): it
+ * takes up to a week.  Asking twice does no harm.  E_CALENDLY and E_INTERNAL as
+ * above: the token needs the right to it, and the account a plan that has it.
+ */
+enum err calendly_forget(struct ctx *c, const struct calendly *cal,
+    const char *body, int64_t deadline) MUST_USE;
+
 #endif
