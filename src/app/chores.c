@@ -15,13 +15,14 @@ static const struct kind {
 	const char *name;
 	enum err (*run)(struct ctx *c, struct chore *ch);
 	enum err (*check_tx)(struct ctx *c, struct db *db, struct chore *ch);
+	int scrubs; /* what it had to say is to be found nowhere any more */
 } kinds[] = {
-	{ DUTY_REFUND, chore_refund, chore_refund_check_tx },
-	{ DUTY_EXPIRE, chore_seat_expire, NULL },
-	{ DUTY_RELEASE, chore_seat_release, NULL },
-	{ DUTY_CANCEL, chore_seat_cancel, NULL },
-	{ "calendly-read", chore_seat_read, NULL },
-	{ "calendly-forget", chore_forget, NULL },
+	{ DUTY_REFUND, chore_refund, chore_refund_check_tx, 0 },
+	{ DUTY_EXPIRE, chore_seat_expire, NULL, 0 },
+	{ DUTY_RELEASE, chore_seat_release, NULL, 0 },
+	{ DUTY_CANCEL, chore_seat_cancel, NULL, 0 },
+	{ "calendly-read", chore_seat_read, NULL, 0 },
+	{ "calendly-forget", chore_forget, NULL, 1 },
 };
 
 static const struct kind *
@@ -121,5 +122,9 @@ chores_one(struct ctx *c, struct shop *shop, int *ret_found)
 	}
 	if (e == OK)
 		log_chore(c, &ch);
+	/* Where a reader is in the way, the next ones clear it up. */
+	if (e == OK && kind != NULL && kind->scrubs && ch.failure == NULL &&
+	    db_scrub(c, shop->db, 0) != OK)
+		ctx_forgive(c);
 	return e;
 }

@@ -190,6 +190,15 @@ redact_mention(struct ctx *c, const struct event *ev, const char *email,
 
 /* --- at the door ----------------------------------------------------------- */
 
+/* What Stripe says of people goes into no row: so there is time until it is
+ * known which booking it is about. */
+static int
+is_stripe(const struct event *ev)
+{
+	return strcmp(ev->source, TRANSLATE_STRIPE) == 0 ||
+	    strcmp(ev->source, TRANSLATE_STRIPE_API) == 0;
+}
+
 /* The booking that ev names, as far as that can be seen before it is
  * applied. */
 static enum err
@@ -200,8 +209,7 @@ find_booking(struct ctx *c, struct db *db, const struct event *ev,
 	const char *name = ev->object_id;
 
 	*ret = NULL;
-	/* Stripe's words about people go into no row: that is seen to later. */
-	if (strncmp(ev->source, TRANSLATE_STRIPE, strlen(TRANSLATE_STRIPE)) == 0)
+	if (is_stripe(ev))
 		return OK;
 	if (strcmp(ev->type, "booking.claim") == 0 &&
 	    json_parse(c, ev->body, strlen(ev->body), &body) == OK)
@@ -231,7 +239,7 @@ redact_after_tx(struct ctx *c, struct db *db, const struct event *ev,
 	const char *body;
 	enum err e;
 
-	if (booking == NULL || ev->erased_at > 0)
+	if (booking == NULL || ev->erased_at > 0 || !is_stripe(ev))
 		return OK;
 	e = booking_get_tx(c, db, booking, &b);
 	if (e != OK || b == NULL || b->erased_at == 0 || TWIN("redact-after"))

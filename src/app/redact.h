@@ -35,8 +35,8 @@ enum err redact_mention(struct ctx *c, const struct event *ev,
 enum err redact_door_tx(struct ctx *c, struct db *db,
     struct event *ev) MUST_USE;
 
-/* The same for a stored event, once it is known which booking it is about
- * (or NULL). */
+/* The same for a stored event of Stripe's, once it is known which booking it
+ * is about (or NULL). */
 enum err redact_after_tx(struct ctx *c, struct db *db, const struct event *ev,
     const char *booking) MUST_USE;
 

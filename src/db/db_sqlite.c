@@ -324,9 +324,10 @@ scrub(struct ctx *c, void *handle, int all)
 	struct handle *h = handle;
 	enum err e = OK;
 
-	sqlite3_busy_timeout(h->sqlite, SCRUB_MILLISECONDS);
-	if (all)
+	if (all) {
+		sqlite3_busy_timeout(h->sqlite, SCRUB_MILLISECONDS);
 		e = run_script(c, h, "VACUUM");
+	}
 	if (e == OK)
 		e = empty_log(c, h);
 	sqlite3_busy_timeout(h->sqlite, DB_BUSY_MILLISECONDS);

@@ -109,6 +109,7 @@ void hook_delete(struct ccall *c);
 /* api: takes the lock itself. */
 void cal_api(struct cal *cal, struct hreq *rq, struct hresp *rs);
 void invitee_create(struct ccall *c);
+void invitees_forget(struct ccall *c);
 void user_get(struct ccall *c);
 void types_list(struct ccall *c);
 void type_get(struct ccall *c);

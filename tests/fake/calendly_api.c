@@ -29,6 +29,7 @@ static const struct op {
 	{ "POST", "/scheduled_events/*/cancellation", event_cancel },
 	{ "POST", "/scheduling_links", link_create },
 	{ "POST", "/invitees", invitee_create },
+	{ "POST", "/data_compliance/deletion/invitees", invitees_forget },
 	{ "POST", "/invitee_no_shows", no_show_create },
 	{ "GET", "/invitee_no_shows/*", no_show_get },
 	{ "DELETE", "/invitee_no_shows/*", no_show_delete },

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "calendly.h"
 
@@ -150,4 +151,39 @@ invitee_create(struct ccall *c)
 	    place_ok(c, b.type, cJSON_GetObjectItem(in, "location")) &&
 	    answers_ok(c, b.type, b.answers) && guests_ok(c, b.guests))
 		make(c, &b);
+}
+
+/* It takes up to seven days there; what is left then is nobody's. */
+static void
+forget(struct ccall *c, const char *email)
+{
+	struct store *all = &c->cal->invitees;
+	cJSON *o;
+	int i;
+
+	for (i = 0; i < all->n; i++) {
+		o = all->v[i]->json;
+		if (js_str(o, "email") == NULL ||
+		    strcasecmp(js_str(o, "email"), email) != 0)
+			continue;
+		js_set_str(o, "email", "");
+		js_set_str(o, "name", "");
+		js_set(o, "questions_and_answers", cJSON_CreateArray());
+	}
+}
+
+/* POST /data_compliance/deletion/invitees */
+void
+invitees_forget(struct ccall *c)
+{
+	const cJSON *emails = cJSON_GetObjectItem(c->body, "emails"), *item;
+
+	if (!cJSON_IsArray(emails) || cJSON_GetArraySize(emails) == 0) {
+		cal_invalid(c, "emails", "is missing");
+		return;
+	}
+	cJSON_ArrayForEach(item, emails)
+		if (cJSON_IsString(item))
+			forget(c, item->valuestring);
+	hresp_json(c->rs, 202, cJSON_CreateObject());
 }
