@@ -13,6 +13,7 @@
 #include "app/chores.h"
 #include "app/heal.h"
 #include "app/outside.h"
+#include "app/retain.h"
 #include "app/shop.h"
 #include "base/conf.h"
 #include "base/ctx.h"
@@ -115,6 +116,43 @@ heal(struct ctx *c, struct shop *shop)
 	return e;
 }
 
+/* --- what is kept no longer ------------------------------------------------ */
+
+static int
+between_steps(void *arg)
+{
+	struct interlude *in = arg;
+
+	return work(&in->c, in->shop) != OK || stopping;
+}
+
+static enum err
+retain(struct ctx *c, struct shop *shop)
+{
+	struct interlude in = { .shop = shop };
+	const struct retain_order order = { between_steps, &in };
+	struct retain_result did = { 0 };
+	struct cJSON *line;
+	int taken;
+	enum err e;
+
+	ctx_reset(c);
+	e = retain_turn(c, shop, &taken);
+	if (e != OK || !taken)
+		return e;
+	ctx_init(&in.c);
+	e = retain_run(c, shop, &order, &did);
+	ctx_free(&in.c);
+	if (e != OK)
+		return e;
+	line = log_line(c, LOG_INFO);
+	json_set_int(line, "forgotten", did.people);
+	json_set_int(line, "unrelated", did.unrelated);
+	json_set_int(line, "jobs", did.jobs);
+	log_write(c, LOG_INFO, line);
+	return OK;
+}
+
 /* --------------------------------------------------------------------------- */
 
 static int
@@ -126,6 +164,8 @@ serve(struct ctx *c, struct shop *shop, int once)
 		e = work(c, shop);
 		if (e == OK && !stopping)
 			e = heal(c, shop);
+		if (e == OK && !stopping)
+			e = retain(c, shop);
 		/* What was found may have left something to do. */
 		if (e == OK && once && !stopping)
 			e = work(c, shop);

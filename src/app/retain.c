@@ -1,0 +1,239 @@
+#include "app/retain.h"
+
+#include <stdio.h>
+
+#include "app/privacy.h"
+#include "app/redact.h"
+#include "app/shop.h"
+#include "base/conf.h"
+#include "base/now.h"
+#include "booking/booking.h"
+#include "booking/event.h"
+#include "booking/job.h"
+#include "booking/mark.h"
+#include "db/db.h"
+
+#define DAY (24 * 3600 * NOW_SECOND)
+
+/* A session can be booked a year ahead, of a type that is not sold here yet. */
+#define PARKED_DAYS 400
+
+/* Bookings in one transaction: each of them has some twenty events. */
+enum { PEOPLE_BATCH = 5 };
+
+struct retaining {
+	struct shop *shop;
+	const struct retain_order *order;
+	struct retain_result result;
+	int64_t before;           /* what is older goes */
+	char after[EVENT_ID_SIZE]; /* behind what was looked at already */
+	struct booking_list people; /* that are to be looked at */
+	size_t from;                /* the first of this transaction */
+	size_t looked;              /* rows of the last step */
+	int64_t done;               /* of these, changed */
+};
+
+/* --- people ---------------------------------------------------------------- */
+
+static enum err
+find_people_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct retaining *r = arg;
+
+	return booking_past_tx(c, db, r->before, r->after, &r->people);
+}
+
+static enum err
+forget_people_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct retaining *r = arg;
+	size_t i;
+	int done;
+	enum err e = OK;
+
+	r->done = 0;
+	for (i = r->from; e == OK && i < r->people.count &&
+	    i < r->from + PEOPLE_BATCH; i++) {
+		e = privacy_forget_booking_tx(c, db, r->people.rows[i].id,
+		    r->before, &done);
+		r->done += done;
+	}
+	return e;
+}
+
+/* The rows are read once, and forgotten a few at a time. */
+static enum err
+people(struct ctx *c, struct retaining *r)
+{
+	size_t n;
+	enum err e;
+
+	e = db_read(c, r->shop->db, find_people_tx, r);
+	r->looked = r->people.count;
+	for (r->from = 0; e == OK && r->from < r->looked;
+	    r->from += PEOPLE_BATCH) {
+		e = db_transaction(c, r->shop->db, forget_people_tx, r);
+		if (e == OK)
+			r->result.people += r->done;
+	}
+	n = r->looked;
+	if (e == OK && n > 0)
+		snprintf(r->after, sizeof(r->after), "%s",
+		    r->people.rows[n - 1].id);
+	return e;
+}
+
+/* --- deliveries -------------------------------------------------------------- */
+
+static enum err
+unrelated_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct retaining *r = arg;
+	const struct event_age age = { r->before,
+		r->before - PARKED_DAYS * DAY, r->after };
+	struct event_list list;
+	const char *body;
+	size_t i;
+	enum err e;
+
+	e = event_unrelated_tx(c, db, &age, &list);
+	for (i = 0; e == OK && i < list.count; i++) {
+		e = redact_person(c, &list.rows[i], NULL, &body);
+		if (e == OK)
+			e = event_erase_tx(c, db, list.rows[i].id, body);
+	}
+	if (e == OK)
+		r->looked = list.count;
+	return e;
+}
+
+static enum err
+unrelated(struct ctx *c, struct retaining *r)
+{
+	enum err e = db_transaction(c, r->shop->db, unrelated_tx, r);
+
+	if (e == OK)
+		r->result.unrelated += (int64_t)r->looked;
+	return e;
+}
+
+/* --- jobs --------------------------------------------------------------------- */
+
+static enum err
+jobs_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct retaining *r = arg;
+
+	return job_fade_tx(c, db, r->before, &r->result.jobs);
+}
+
+static enum err
+jobs(struct ctx *c, struct retaining *r)
+{
+	r->looked = 0;
+	return db_transaction(c, r->shop->db, jobs_tx, r);
+}
+
+/* --- all of it ------------------------------------------------------------------ */
+
+static const struct part {
+	const char *key; /* of the config: days; 0: for ever */
+	enum err (*step)(struct ctx *c, struct retaining *r);
+	size_t batch; /* fewer than these: it was the last step */
+} parts[] = {
+	{ "RETAIN_PEOPLE_DAYS", people, BOOKING_BATCH },
+	{ "RETAIN_UNRELATED_DAYS", unrelated, EVENT_BATCH },
+	{ "RETAIN_JOB_DAYS", jobs, 1 },
+};
+
+static int
+is_stopped(const struct retaining *r)
+{
+	return r->order->between != NULL &&
+	    r->order->between(r->order->arg) != 0;
+}
+
+static enum err
+run_part(struct ctx *c, struct retaining *r, const struct part *part)
+{
+	int64_t days = conf_number(r->shop->conf, part->key);
+	struct ctx mine;
+	enum err e = OK;
+
+	if (days == 0)
+		return OK;
+	r->before = c->now - days * DAY;
+	*r->after = '\0';
+	ctx_init(&mine);
+	do {
+		ctx_reset(&mine);
+		mine.now = c->now;
+		e = part->step(&mine, r);
+	} while (e == OK && r->looked >= part->batch && !is_stopped(r));
+	if (e != OK)
+		e = ctx_fail(c, e, "%s", mine.why);
+	ctx_free(&mine);
+	return e;
+}
+
+enum err
+retain_run(struct ctx *c, struct shop *shop, const struct retain_order *order,
+    struct retain_result *ret)
+{
+	struct retaining r = { .shop = shop, .order = order };
+	const struct retain_result *did = &r.result;
+	size_t i;
+	enum err e = OK;
+
+	for (i = 0; e == OK && i < COUNT(parts) && !is_stopped(&r); i++)
+		e = run_part(c, &r, &parts[i]);
+	/* Rewriting all of the file would keep writers waiting: what was
+	 * overwritten is gone from it, and now from the log, too. */
+	if (e == OK && did->people + did->unrelated + did->jobs > 0 &&
+	    db_scrub(c, shop->db, 0) != OK)
+		ctx_forgive(c);
+	*ret = r.result;
+	return e;
+}
+
+/* --- whose turn it is ------------------------------------------------------------- */
+
+static const char turn[] = "retain";
+
+struct turning {
+	struct mark mark;
+	int taken;
+};
+
+static enum err
+look_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct turning *t = arg;
+
+	return mark_get_tx(c, db, turn, &t->mark);
+}
+
+static enum err
+take_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct turning *t = arg;
+
+	return mark_take_tx(c, db, turn, c->now + DAY, &t->taken);
+}
+
+enum err
+retain_turn(struct ctx *c, struct shop *shop, int *ret_taken)
+{
+	struct turning t = { .taken = 0 };
+	enum err e;
+
+	*ret_taken = 0;
+	/* A look costs nobody's turn to write. */
+	e = db_read(c, shop->db, look_tx, &t);
+	if (e != OK || (t.mark.at > c->now && t.mark.at <= c->now + DAY))
+		return e;
+	e = db_transaction(c, shop->db, take_tx, &t);
+	if (e == OK)
+		*ret_taken = t.taken;
+	return e;
+}

@@ -1,0 +1,40 @@
+/*
+ * retain: what is kept of people no longer than wanted.
+ *
+ * Once a day, in small transactions: nobody waits for it, it can be broken off
+ * anywhere, and what is under way is left for another day.
+ */
+#ifndef APP_RETAIN_H
+#define APP_RETAIN_H
+
+#include <stdint.h>
+
+#include "base/ctx.h"
+
+struct conf;
+struct shop;
+
+/* What was done. */
+struct retain_result {
+	int64_t people;    /* bookings whose people were forgotten */
+	int64_t unrelated; /* deliveries about none of our bookings */
+	int64_t jobs;      /* that had been given up */
+};
+
+/* Called between the steps; anything but 0 ends it there. */
+typedef int retain_between(void *arg);
+
+struct retain_order {
+	retain_between *between; /* or NULL */
+	void *arg;
+};
+
+/* Is it time, and whose turn is it? */
+enum err retain_turn(struct ctx *c, struct shop *shop,
+    int *ret_taken) MUST_USE;
+
+/* Does all of it, as the config says. */
+enum err retain_run(struct ctx *c, struct shop *shop,
+    const struct retain_order *order, struct retain_result *ret) MUST_USE;
+
+#endif
