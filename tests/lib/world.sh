@@ -17,7 +17,8 @@
 # keeps the folder.
 #
 # Environment: srcdir (source folder), BOOKPAY_PROGRAMS (where the
-# programs were built; build/run/bin).
+# programs were built; build/run/bin), BOOKPAY_LOGS (a folder: all logs go there
+# in the end).
 # shellcheck disable=SC2034 # STATUS and BODY are for the tests
 
 srcdir=${srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
@@ -156,15 +157,60 @@ rows_complaints() {
 	bookpay verify 2>&1 || true
 }
 
+# Everybody who came is forgotten, whatever is under way: the rows must still be
+# what the events say, and nobody be in the files.  Only builds with faults do
+# not mind what is under way.
+people_complaints() {
+	local email
+	[ -z "${rows_by_hand:-}" ] && [ -e "$state/bookpay.db" ] &&
+	    grep -q BOOKPAY_FAULT_FILE "$state/bin/bookpay" 2>/dev/null ||
+	    return 0
+	sql "select distinct lower(email) from booking where erased_at = 0" \
+	    >"$state/people"
+	while read -r email; do
+		BOOKPAY_TWIN=erase-hindrance bookpay privacy erase \
+		    --email "$email" 2>&1 >/dev/null </dev/null
+		grep -qaiF -e "$email" "$state"/bookpay.db* &&
+		    [ "$(sql "select count(*) from job where
+			kind = 'calendly-forget' and call_body like '%$email%'")" = 0 ] &&
+		    echo "$email is still in the files"
+	done <"$state/people"
+	bookpay verify 2>&1 | grep -v ' 0 differences$'
+}
+
+# Where a whole suite is looked through in the end (private-words): all logs but
+# the fakes', what is counted, and who was there.
+keep_logs() {
+	local name=${0##*/}.$$ key
+	[ -n "${BOOKPAY_LOGS:-}" ] || return 0
+	mkdir -p "$BOOKPAY_LOGS/logs/$name" "$BOOKPAY_LOGS/words"
+	cp "$state"/log/* "$BOOKPAY_LOGS/logs/$name"
+	rm -f "$BOOKPAY_LOGS/logs/$name"/{fake-,curl}*
+	sql 'select * from analytics; select * from mark' \
+	    >"$BOOKPAY_LOGS/logs/$name/counted" 2>/dev/null
+	{
+		for key in STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET \
+		    CALENDLY_TOKEN CALENDLY_WEBHOOK_SIGNING_KEY LINK_SECRET; do
+			conf_get "$key" | tr , '\n'
+		done
+		printf '%s\n' "${world_private[@]}"
+		sql 'select email from booking union select name from booking
+		    union select client from booking
+		    union select invitee from booking'
+	} >"$BOOKPAY_LOGS/words/$name" 2>/dev/null
+}
+
 world_end() {
 	local status=$? complaints rows
 	trap - EXIT
 	trap '' INT TERM HUP
 	stack_stop
+	keep_logs
 	complaints=$(world_complaints)
 	rows=$(rows_complaints)
 	[[ $rows == *' 0 differences' || -z $rows ]] ||
 	    complaints+=$'\n'"$rows"
+	complaints+=$(people_complaints)
 	if [ -n "$complaints" ]; then
 		fail "nothing died and the logs are clean"
 		diag "$complaints"
