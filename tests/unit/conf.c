@@ -37,6 +37,9 @@ static const struct {
 	{ "HOLD_EXTRA_HOURS", "0" },
 	{ "UNPAID_SEATS_PER_CLIENT", "10000" },
 	{ "HEAL_MINUTES", "0" },
+	{ "RETAIN_PEOPLE_DAYS", "365" },
+	{ "RETAIN_UNRELATED_DAYS", "30" },
+	{ "RETAIN_JOB_DAYS", "7" },
 	{ "THREADS", "2" },
 	{ "LOG_LEVEL", "debug" },
 };

@@ -1,0 +1,413 @@
+/*
+ * People who are forgotten: when, how far, and what keeps them away.
+ */
+#include <string.h>
+
+#include "app/chore.h"
+#include "app/privacy.h"
+#include "app/retain.h"
+#include "app/shop.h"
+#include "ask.h"
+#include "base/conf.h"
+#include "base/json.h"
+#include "booking/booking.h"
+#include "booking/erase.h"
+#include "booking/job.h"
+#include "calendly_pair.h"
+#include "db/db.h"
+#include "world.h"
+
+#define ADA "ada.client@example.com"
+#define WEBHOOK(file) "calendly", world_file(w, "calendly/webhooks/" file)
+
+/* The seat of Calendly's recorded invitee is on 10 December. */
+#define LONG_AFTER (WORLD_NOW + DAYS(60))
+
+/* As if a worker had been there. */
+static void
+do_jobs(struct world *w)
+{
+	static const char done[] = "UPDATE job SET done_at = 5";
+
+	assert_int_equal(db_script(&w->c, w->db, done), OK);
+}
+
+static struct booking *
+seat(struct world *w)
+{
+	const char *id = world_tell(w, WEBHOOK("invitee_created"))
+	    .outcome.booking;
+
+	do_jobs(w);
+	return world_booking(w, id);
+}
+
+static struct privacy_erased
+erase(struct world *w, const char *email)
+{
+	const struct privacy_order order = { .email = email,
+		.has_calendly = 1 };
+	struct privacy_erased ret;
+
+	if (privacy_erase(&w->c, w->db, &order, &ret) != OK)
+		fail_msg("%s", w->c.why);
+	return ret;
+}
+
+/* Is a word of hers anywhere in the rows? */
+static int
+is_somewhere(struct world *w)
+{
+	return world_count(w, "SELECT count(*) FROM event WHERE"
+	    " lower(body) LIKE '%ada%'") + world_count(w,
+	    "SELECT count(*) FROM booking WHERE lower(name) LIKE '%ada%'"
+	    " OR lower(email) LIKE '%ada%'") > 0;
+}
+
+/* --- on request ------------------------------------------------------------- */
+
+static void
+who_has_a_session_to_come_is_not_forgotten(void **state)
+{
+	struct world *w = *state;
+	struct booking *b = seat(w);
+	struct privacy_erased e = erase(w, ADA);
+
+	assert_int_equal(e.count, 1);
+	assert_string_equal(e.hindrances[0].booking, b->id);
+	assert_non_null(strstr(e.hindrances[0].why, "still to come"));
+	assert_true(is_somewhere(w));
+	w->c.now = b->end_at;
+	assert_int_equal(erase(w, ADA).count, 0);
+	assert_false(is_somewhere(w));
+}
+
+/* What hinders, by hand; the seat itself is long over. */
+static void
+check_hindered(struct world *w, const char *sql, const char *why)
+{
+	struct privacy_erased e;
+
+	world_clear(w);
+	world_open_shop(w);
+	world_sell(w, 1, world_slot(1, 15));
+	w->c.now = LONG_AFTER;
+	assert_int_equal(db_script(&w->c, w->db, sql), OK);
+	e = erase(w, world_booking(w, world_id(w, 1))->email);
+	assert_true(e.count > 0);
+	assert_non_null(strstr(e.hindrances[0].why, why));
+	assert_int_equal(world_count(w, "SELECT count(*) FROM booking"
+	    " WHERE erased_at > 0"), 0);
+}
+
+static void
+what_is_under_way_keeps_a_person(void **state)
+{
+	struct world *w = *state;
+
+	check_hindered(w, "UPDATE checkout SET status = 'open'",
+	    "can be paid is open");
+	check_hindered(w, "UPDATE booking SET refund_goal = 500,"
+	    " refund_asked_by = 'builder'", "money of pi_1 is owed");
+	check_hindered(w, "INSERT INTO dispute VALUES ('du_1', 'pi_1', 5,"
+	    " 'usd', 'needs_response', 5, NULL, 0, 5)",
+	    "dispute du_1 is open");
+	check_hindered(w, "INSERT INTO job (id, kind, booking, subject, due_at,"
+	    " created_at) SELECT 'k-1', 'k', id, '1', 0, 0 FROM booking",
+	    "a job (k)");
+}
+
+static void
+both_ends_of_a_move_are_forgotten(void **state)
+{
+	struct world *w = *state;
+
+	world_tell(w, WEBHOOK("reschedule_old_invitee_canceled"));
+	world_tell(w, "calendly", world_edit(&w->c, world_file(w,
+	    "calendly/webhooks/reschedule_new_invitee_created"),
+	    "payload.email", "\"rae@elsewhere.example\""));
+	do_jobs(w);
+	w->c.now = LONG_AFTER;
+	assert_int_equal(erase(w, "RAE@example.com").bookings, 2);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM event"
+	    " WHERE body LIKE '%rae%'"), 0);
+}
+
+static void
+links_open_it_no_more(void **state)
+{
+	struct world *w = *state;
+	struct booking *b = seat(w);
+
+	w->c.now = LONG_AFTER;
+	erase(w, ADA);
+	assert_int_equal(world_booking(w, b->id)->link_serial,
+	    b->link_serial + 1);
+}
+
+static void
+nobody_is_not_found(void **state)
+{
+	struct world *w = *state;
+	const struct privacy_order order = { .email = "n@example.org" };
+	struct privacy_erased ret;
+
+	seat(w);
+	assert_int_equal(privacy_erase(&w->c, w->db, &order, &ret),
+	    E_NOTFOUND);
+	assert_int_equal(privacy_export(&w->c, w->db, "n@example.org",
+	    json_object(&w->c)), E_NOTFOUND);
+}
+
+/* --- later words ---------------------------------------------------------------- */
+
+static void
+what_calendly_says_later_brings_nobody_back(void **state)
+{
+	struct world *w = *state;
+	struct booking *b = seat(w);
+
+	w->c.now = LONG_AFTER;
+	erase(w, ADA);
+	world_tell(w, WEBHOOK("invitee_canceled"));
+	b = world_booking(w, b->id);
+	assert_true(b->told_cancel_at > 0);
+	assert_string_equal(b->told_cancel_reason, ERASE_WORD);
+	assert_false(is_somewhere(w));
+}
+
+static void
+what_stripe_says_later_is_stored_without_the_person(void **state)
+{
+	struct world *w = *state;
+	static const char forgotten[] = "UPDATE booking SET erased_at = 5";
+
+	world_open_story(w);
+	assert_int_equal(db_script(&w->c, w->db, forgotten), OK);
+	assert_string_equal(world_tell(w, "stripe", world_file(w,
+	    "stripe/events/checkout.session.completed")).outcome.word,
+	    "applied");
+	assert_int_equal(world_count(w, "SELECT count(*) FROM event"
+	    " WHERE type = 'checkout.session.completed' AND erased_at > 0"
+	    " AND body NOT LIKE '%@%'"), 1);
+}
+
+/* --- at Calendly ------------------------------------------------------------------ */
+
+/* The chore, asked once with that answer. */
+static enum err
+forget_at_calendly(struct world *w, struct loopback_step answer,
+    const char **ret_line, const char **ret_body)
+{
+	struct pair p = pair_start(&answer, 1);
+	struct shop shop = { .db = w->db, .calendly = p.cal };
+	struct job job = { .kind = "calendly-forget",
+		.call_body = "{\"emails\":[\"" ADA "\"]}" };
+	struct chore ch = { .shop = &shop, .job = &job };
+	enum err e = chore_forget(&w->c, &ch);
+
+	*ret_line = line(&w->c, &p, 0);
+	*ret_body = arena_dup(w->c.mem, body(&p, 0));
+	pair_stop(&p);
+	return e;
+}
+
+static void
+calendly_is_asked_to_forget_them_too(void **state)
+{
+	struct world *w = *state;
+	const char *asked, *sent;
+
+	assert_int_equal(forget_at_calendly(w, says(&w->c, 202, "{}"), &asked,
+	    &sent), OK);
+	assert_string_equal(asked,
+	    "POST /data_compliance/deletion/invitees HTTP/1.1");
+	assert_string_equal(sent, "{\"emails\":[\"" ADA "\"]}");
+	/* Who is not there is forgotten. */
+	assert_int_equal(forget_at_calendly(w, says(&w->c, 404, "{}"), &asked,
+	    &sent), OK);
+}
+
+static void
+where_calendly_does_not_do_it_the_job_stays(void **state)
+{
+	struct world *w = *state;
+	const char *asked, *sent;
+
+	assert_int_equal(forget_at_calendly(w, gives(&w->c, 403,
+	    "error_403_insufficient_scope"), &asked, &sent), E_INTERNAL);
+	assert_null(strstr(w->c.why, "ada"));
+	ctx_forgive(&w->c);
+	assert_int_equal(forget_at_calendly(w, gives(&w->c, 500,
+	    "error_500"), &asked, &sent), E_CALENDLY);
+	assert_null(strstr(w->c.why, "ada"));
+}
+
+static void
+the_job_is_for_people_of_calendly_and_holds_the_address(void **state)
+{
+	struct world *w = *state;
+
+	seat(w);
+	w->c.now = LONG_AFTER;
+	assert_true(erase(w, ADA).asks_calendly);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM job"
+	    " WHERE kind = 'calendly-forget' AND done_at = 0"
+	    " AND call_body = '{\"emails\":[\"" ADA "\"]}'"
+	    " AND id NOT LIKE '%ada%'"), 1);
+	w->c.now = WORLD_NOW;
+	world_sell(w, 1, world_slot(1, 15));
+	w->c.now = LONG_AFTER;
+	assert_false(erase(w, world_booking(w, world_id(w, 1))->email)
+	    .asks_calendly);
+}
+
+/* --- in time -------------------------------------------------------------------- */
+
+static struct retain_result
+retain(struct world *w, const char *settings)
+{
+	struct conf *conf = ask_settings(&w->c, settings);
+	struct shop shop = { .conf = conf, .db = w->db };
+	const struct retain_order order = { NULL, NULL };
+	struct retain_result ret;
+
+	if (retain_run(&w->c, &shop, &order, &ret) != OK)
+		fail_msg("%s", w->c.why);
+	conf_free(conf);
+	return ret;
+}
+
+static void
+people_go_when_their_time_is_over(void **state)
+{
+	struct world *w = *state;
+	struct booking *b = seat(w);
+
+	w->c.now = b->end_at + DAYS(30) - 1;
+	assert_int_equal(retain(w, "RETAIN_PEOPLE_DAYS=30\n").people, 0);
+	w->c.now++;
+	assert_int_equal(retain(w, "RETAIN_PEOPLE_DAYS=0\n").people, 0);
+	assert_true(is_somewhere(w));
+	assert_int_equal(retain(w, "RETAIN_PEOPLE_DAYS=30\n").people, 1);
+	assert_false(is_somewhere(w));
+	assert_int_equal(retain(w, "RETAIN_PEOPLE_DAYS=30\n").people, 0);
+}
+
+static void
+a_seat_that_moved_is_kept_until_its_last_time_is_over(void **state)
+{
+	struct world *w = *state;
+	struct booking *b;
+
+	world_tell(w, WEBHOOK("reschedule_old_invitee_canceled"));
+	b = world_booking(w, world_tell(w, WEBHOOK(
+	    "reschedule_new_invitee_created")).outcome.booking);
+	do_jobs(w);
+	w->c.now = b->end_at + DAYS(30) - 1;
+	assert_int_equal(retain(w, "RETAIN_PEOPLE_DAYS=30\n").people, 0);
+	w->c.now++;
+	assert_int_equal(retain(w, "RETAIN_PEOPLE_DAYS=30\n").people, 1);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM booking"
+	    " WHERE erased_at = 0"), 0);
+}
+
+static void
+who_is_disputed_stays_and_keeps_nobody_else(void **state)
+{
+	struct world *w = *state;
+	static const char dispute[] = "INSERT INTO dispute VALUES ('du_1',"
+	    " 'pi_1', 5, 'usd', 'needs_response', 5, NULL, 0, 5)";
+	int i;
+
+	for (i = 1; i <= 12; i++)
+		world_sell(w, i, world_slot(1 + i / 7, 14 + i % 7));
+	assert_int_equal(db_script(&w->c, w->db, dispute), OK);
+	w->c.now = LONG_AFTER;
+	assert_int_equal(retain(w, "RETAIN_PEOPLE_DAYS=30\n").people, 11);
+	assert_int_equal(world_booking(w, world_id(w, 1))->erased_at, 0);
+}
+
+static void
+deliveries_about_nothing_of_ours_lose_their_people(void **state)
+{
+	struct world *w = *state;
+	const char *other = world_edit(&w->c, world_file(w,
+	    "calendly/webhooks/invitee_created"), "payload.scheduled_event"
+	    ".event_type", "\"https://api.calendly.com/event_types/"
+	    "e7e70009-0000-4000-8000-000000000009\"");
+
+	world_tell(w, WEBHOOK("routing_form_submission_created"));
+	assert_string_equal(world_tell(w, "calendly", other).outcome.word,
+	    "parked");
+	w->c.now += DAYS(90);
+	assert_int_equal(retain(w, "\n").unrelated, 0);
+	w->c.now += DAYS(1);
+	assert_int_equal(retain(w, "\n").unrelated, 1);
+	assert_true(is_somewhere(w));
+	w->c.now += DAYS(400);
+	assert_int_equal(retain(w, "\n").unrelated, 1);
+	assert_false(is_somewhere(w));
+}
+
+static void
+a_job_that_was_given_up_falls_silent(void **state)
+{
+	struct world *w = *state;
+	struct job job = { .kind = "calendly-forget", .subject = "1",
+		.call_body = "{\"emails\":[\"" ADA "\"]}" };
+	static const char dead[] = "UPDATE job SET dead_at = 5,"
+	    " last_error = 'no'";
+	int changed;
+
+	assert_int_equal(job_settle_tx(&w->c, w->db, &job, 1, &changed), OK);
+	assert_int_equal(retain(w, "\n").jobs, 0);
+	assert_int_equal(db_script(&w->c, w->db, dead), OK);
+	assert_int_equal(retain(w, "\n").jobs, 1);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM job WHERE"
+	    " call_body IS NULL AND last_error IS NULL"), 1);
+	assert_int_equal(retain(w, "\n").jobs, 0);
+}
+
+static void
+one_worker_a_day_looks(void **state)
+{
+	struct world *w = *state;
+	struct shop shop = { .db = w->db };
+	int taken;
+
+	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
+	assert_true(taken);
+	w->c.now += DAYS(1) - 1;
+	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
+	assert_false(taken);
+	w->c.now++;
+	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
+	assert_true(taken);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_SHOP(who_has_a_session_to_come_is_not_forgotten),
+		WITH_SHOP(what_is_under_way_keeps_a_person),
+		WITH_SHOP(both_ends_of_a_move_are_forgotten),
+		WITH_SHOP(links_open_it_no_more),
+		WITH_SHOP(nobody_is_not_found),
+		WITH_SHOP(what_calendly_says_later_brings_nobody_back),
+		WITH_SHOP(what_stripe_says_later_is_stored_without_the_person),
+		WITH_SHOP(calendly_is_asked_to_forget_them_too),
+		WITH_SHOP(where_calendly_does_not_do_it_the_job_stays),
+		WITH_SHOP(
+		    the_job_is_for_people_of_calendly_and_holds_the_address),
+		WITH_SHOP(people_go_when_their_time_is_over),
+		WITH_SHOP(a_seat_that_moved_is_kept_until_its_last_time_is_over),
+		WITH_SHOP(who_is_disputed_stays_and_keeps_nobody_else),
+		WITH_SHOP(deliveries_about_nothing_of_ours_lose_their_people),
+		WITH_SHOP(a_job_that_was_given_up_falls_silent),
+		WITH_SHOP(one_worker_a_day_looks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
