@@ -160,7 +160,7 @@ forget(struct ctx *c, struct db *db, const struct booking *b,
 	struct event_outcome outcome;
 	enum err e;
 
-	json_set_int(body, "linkSerial", b->link_serial + 1);
+	json_set_int(body, "serial", b->link_serial + 1);
 	e = redact_events(c, db, b->id, count);
 	return e != OK ? e : request_take_in_tx(c, db, &(const struct request){
 		.source = source,
@@ -293,13 +293,16 @@ static enum err
 redact_mentions_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct erasing *er = arg;
-	const struct event *ev;
+	const struct event *ev = NULL;
 	const char *body;
 	size_t i;
 	enum err e = OK;
 
 	for (i = 0; e == OK && i < er->mentions.count; i++) {
-		ev = &er->mentions.rows[i];
+		/* It may have made a booking since it was found. */
+		e = event_get_tx(c, db, er->mentions.rows[i].id, &ev);
+		if (e != OK || ev == NULL)
+			continue;
 		e = ev->booking == NULL
 		    ? redact_person(c, ev, NULL, &body)
 		    : redact_mention(c, ev, er->order->email, &body);

@@ -76,7 +76,7 @@ static const struct prune_rule request[] = {
 	{ "startTime", KEEP }, { "timezone", KEEP }, { "name", NAME },
 	{ "email", EMAIL }, { "client", CLIENT }, { "by", KEEP },
 	{ "to", KEEP }, { "upTo", KEEP }, { "reason", REASON },
-	{ "linkSerial", KEEP }, { "code", KEEP },
+	{ "serial", KEEP }, { "code", KEEP },
 	{ "id", KEEP }, { "booking", KEEP }, { "attempt", KEEP },
 	{ "body", NAME }, { "promotion_code", NAME }, { "session", KEEP },
 	{ "status", KEEP }, { "payment_status", KEEP }, { "amount", KEEP },

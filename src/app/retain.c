@@ -29,6 +29,7 @@ struct retaining {
 	char after[EVENT_ID_SIZE]; /* behind what was looked at already */
 	struct booking_list people; /* that are to be looked at */
 	size_t from;                /* the first of this transaction */
+	struct event_list events;   /* likewise, deliveries */
 	size_t looked;              /* rows of the last step */
 	int64_t done;               /* of these, changed */
 };
@@ -86,32 +87,46 @@ people(struct ctx *c, struct retaining *r)
 /* --- deliveries -------------------------------------------------------------- */
 
 static enum err
-unrelated_tx(struct ctx *c, struct db *db, void *arg)
+find_unrelated_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct retaining *r = arg;
 	const struct event_age age = { r->before,
 		r->before - PARKED_DAYS * DAY, r->after };
-	struct event_list list;
-	const char *body;
-	size_t i;
-	enum err e;
 
-	e = event_unrelated_tx(c, db, &age, &list);
-	for (i = 0; e == OK && i < list.count; i++) {
-		e = redact_person(c, &list.rows[i], NULL, &body);
-		if (e == OK)
-			e = event_erase_tx(c, db, list.rows[i].id, body);
-	}
-	if (e == OK)
-		r->looked = list.count;
-	return e;
+	return event_unrelated_tx(c, db, &age, &r->events);
 }
 
 static enum err
+redact_unrelated_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct retaining *r = arg;
+	const struct event *ev;
+	const char *body;
+	size_t i;
+	enum err e = OK;
+
+	for (i = 0; e == OK && i < r->events.count; i++) {
+		/* It may have made a booking since it was found. */
+		e = event_get_tx(c, db, r->events.rows[i].id, &ev);
+		if (e != OK || ev == NULL || ev->booking != NULL)
+			continue;
+		e = redact_person(c, ev, NULL, &body);
+		if (e == OK)
+			e = event_erase_tx(c, db, ev->id, body);
+	}
+	return e;
+}
+
+/* Looking keeps nobody from writing. */
+static enum err
 unrelated(struct ctx *c, struct retaining *r)
 {
-	enum err e = db_transaction(c, r->shop->db, unrelated_tx, r);
+	enum err e = db_read(c, r->shop->db, find_unrelated_tx, r);
 
+	r->looked = r->events.count;
+	if (e != OK || r->looked == 0)
+		return e;
+	e = db_transaction(c, r->shop->db, redact_unrelated_tx, r);
 	if (e == OK)
 		r->result.unrelated += (int64_t)r->looked;
 	return e;

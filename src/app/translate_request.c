@@ -133,7 +133,7 @@ forget(struct ctx *c, struct db *db, const struct wish *w,
 	struct erase what = { .booking = w->event->object_id,
 		.at = w->event->told_at };
 
-	if (!json_int(w->body, "linkSerial", &what.link_serial))
+	if (!json_int(w->body, "serial", &what.link_serial))
 		what.link_serial = 0;
 	return erase_booking_tx(c, db, &what, &w->by, ret);
 }

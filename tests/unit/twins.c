@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/privacy.h"
 #include "booking/checkout.h"
 #include "booking/job.h"
 #include "booking/seat.h"
@@ -364,6 +365,80 @@ who_writes_waits_at_the_start(void **state)
 	only_the_guard_prevents(*state, "writer", a_writer_is_sent_away);
 }
 
+/* --- people ---------------------------------------------------------------- */
+
+static void
+forget_ada(struct world *w)
+{
+	const struct privacy_order order = { .email =
+		"ada.client@example.com" };
+	struct privacy_erased ret;
+
+	if (privacy_erase(&w->c, w->db, &order, &ret) != OK)
+		fail_msg("%s", w->c.why);
+}
+
+static int
+a_session_to_come_loses_its_client(struct world *w)
+{
+	world_tell(w, "calendly", world_file(w,
+	    "calendly/webhooks/invitee_created"));
+	forget_ada(w);
+	return world_count(w, "SELECT count(*) FROM booking"
+			      " WHERE erased_at > 0") != 0;
+}
+
+static void
+who_is_expected_is_not_forgotten(void **state)
+{
+	only_the_guard_prevents(*state, "erase-hindrance",
+	    a_session_to_come_loses_its_client);
+}
+
+/* Calendly speaks of her again. */
+static int
+a_forgotten_client_is_back(struct world *w)
+{
+	static const char done[] = "UPDATE job SET done_at = 5";
+
+	world_tell(w, "calendly", world_file(w,
+	    "calendly/webhooks/invitee_created"));
+	assert_int_equal(db_script(&w->c, w->db, done), OK);
+	w->c.now += DAYS(60);
+	forget_ada(w);
+	world_tell(w, "calendly", world_file(w,
+	    "calendly/webhooks/invitee_canceled"));
+	return world_count(w, "SELECT count(*) FROM event"
+			      " WHERE body LIKE '%ada.client%'") != 0;
+}
+
+static void
+who_was_forgotten_stays_away(void **state)
+{
+	only_the_guard_prevents(*state, "redact-door",
+	    a_forgotten_client_is_back);
+}
+
+/* Stripe does: of whom is known only when it is applied. */
+static int
+a_forgotten_payer_is_back(struct world *w)
+{
+	static const char forgotten[] = "UPDATE booking SET erased_at = 5";
+
+	world_open_story(w);
+	assert_int_equal(db_script(&w->c, w->db, forgotten), OK);
+	world_tell(w, STRIPE("checkout.session.completed"));
+	return world_count(w, "SELECT count(*) FROM event WHERE"
+	    " source = 'stripe' AND body LIKE '%@%'") != 0;
+}
+
+static void
+who_was_forgotten_pays_without_a_name(void **state)
+{
+	only_the_guard_prevents(*state, "redact-after",
+	    a_forgotten_payer_is_back);
+}
+
 int
 main(void)
 {
@@ -380,6 +455,9 @@ main(void)
 		WITH_WORLD(a_job_that_is_taken_is_not_taken_again),
 		WITH_WORLD(a_worker_speaks_only_for_its_own_lease),
 		WITH_WORLD(who_writes_waits_at_the_start),
+		WITH_WORLD(who_is_expected_is_not_forgotten),
+		WITH_WORLD(who_was_forgotten_stays_away),
+		WITH_WORLD(who_was_forgotten_pays_without_a_name),
 	};
 
 	return cmocka_run_group_tests_name("twins", tests, NULL, NULL);
