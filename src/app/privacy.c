@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "app/privacy_part.h"
 #include "app/redact.h"
@@ -289,26 +290,53 @@ find_mentions_tx(struct ctx *c, struct db *db, void *arg)
 	return event_mentions_tx(c, db, &er->search, &er->mentions);
 }
 
+/* Who books again meanwhile is somebody new. */
+static enum err
+is_theirs_again(struct ctx *c, struct db *db, const struct event *ev,
+    const char *email, int *ret)
+{
+	struct booking *b = NULL;
+	enum err e = OK;
+
+	if (ev->booking != NULL)
+		e = booking_get_tx(c, db, ev->booking, &b);
+	if (e == OK)
+		*ret = b != NULL && strcasecmp(b->email, email) == 0;
+	return e;
+}
+
+static enum err
+redact_one_mention(struct ctx *c, struct db *db, const char *id,
+    const char *email)
+{
+	const struct event *ev;
+	const char *body;
+	int again = 0;
+	enum err e;
+
+	/* It may have made a booking since it was found. */
+	e = event_get_tx(c, db, id, &ev);
+	if (e == OK && ev != NULL)
+		e = is_theirs_again(c, db, ev, email, &again);
+	if (e != OK || ev == NULL || again)
+		return e;
+	e = ev->booking == NULL ? redact_person(c, ev, NULL, &body)
+				: redact_mention(c, ev, email, &body);
+	if (e == OK && !text_same(body, ev->body))
+		e = event_erase_tx(c, db, ev->id, body);
+	return e;
+}
+
 static enum err
 redact_mentions_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct erasing *er = arg;
-	const struct event *ev = NULL;
-	const char *body;
 	size_t i;
 	enum err e = OK;
 
-	for (i = 0; e == OK && i < er->mentions.count; i++) {
-		/* It may have made a booking since it was found. */
-		e = event_get_tx(c, db, er->mentions.rows[i].id, &ev);
-		if (e != OK || ev == NULL)
-			continue;
-		e = ev->booking == NULL
-		    ? redact_person(c, ev, NULL, &body)
-		    : redact_mention(c, ev, er->order->email, &body);
-		if (e == OK && !text_same(body, ev->body))
-			e = event_erase_tx(c, db, ev->id, body);
-	}
+	for (i = 0; e == OK && i < er->mentions.count; i++)
+		e = redact_one_mention(c, db, er->mentions.rows[i].id,
+		    er->order->email);
 	return e;
 }
 
