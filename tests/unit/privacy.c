@@ -133,6 +133,28 @@ both_ends_of_a_move_are_forgotten(void **state)
 	    " WHERE body LIKE '%rae%'"), 0);
 }
 
+/* Calendly has told another address since. */
+static void
+an_address_of_before_goes_and_the_one_of_now_stays(void **state)
+{
+	struct world *w = *state;
+	struct booking *b = seat(w);
+	struct privacy_erased e;
+	char *body = world_edit(&w->c, world_file(w,
+	    "calendly/webhooks/invitee_canceled"), "payload.email",
+	    "\"lovelace@elsewhere.example\"");
+
+	world_tell(w, "calendly", body);
+	e = erase(w, ADA);
+	assert_int_equal(e.bookings, 0);
+	assert_int_equal(e.events, 1);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM event"
+	    " WHERE body LIKE '%" ADA "%'"), 0);
+	b = world_booking(w, b->id);
+	assert_string_equal(b->email, "lovelace@elsewhere.example");
+	assert_int_equal(b->erased_at, 0);
+}
+
 static void
 links_open_it_no_more(void **state)
 {
@@ -393,6 +415,7 @@ main(void)
 		WITH_SHOP(who_has_a_session_to_come_is_not_forgotten),
 		WITH_SHOP(what_is_under_way_keeps_a_person),
 		WITH_SHOP(both_ends_of_a_move_are_forgotten),
+		WITH_SHOP(an_address_of_before_goes_and_the_one_of_now_stays),
 		WITH_SHOP(links_open_it_no_more),
 		WITH_SHOP(nobody_is_not_found),
 		WITH_SHOP(what_calendly_says_later_brings_nobody_back),
