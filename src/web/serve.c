@@ -20,34 +20,30 @@
 #include "base/text.h"
 #include "web/origin.h"
 
-enum { HEADER_MAX = 32 * 1024, REQUEST_ID_MAX = 64 };
+/* Of a request's parameters: all their bytes, and how many there are. */
+enum { HEADER_MAX = 32 * 1024, PARAMS_MAX = 128, REQUEST_ID_MAX = 64 };
 
 extern char **environ;
 
-/* Where a request comes from and its reply goes: FastCGI, or plain CGI. */
-struct io {
-	char **params;
-	size_t (*get)(struct io *io, char *into, size_t len);
-	void (*put)(struct io *io, const char *text, size_t len);
-	FCGX_Request *fcgi;
-};
-
 static size_t
-fcgi_get(struct io *io, char *into, size_t len)
+fcgi_get(struct serve_io *io, char *into, size_t len)
 {
-	int n = FCGX_GetStr(into, (int)len, io->fcgi->in);
+	FCGX_Request *fcgi = io->stream;
+	int n = FCGX_GetStr(into, (int)len, fcgi->in);
 
 	return n > 0 ? (size_t)n : 0;
 }
 
 static void
-fcgi_put(struct io *io, const char *text, size_t len)
+fcgi_put(struct serve_io *io, const char *text, size_t len)
 {
-	FCGX_PutStr(text, (int)len, io->fcgi->out);
+	FCGX_Request *fcgi = io->stream;
+
+	FCGX_PutStr(text, (int)len, fcgi->out);
 }
 
 static size_t
-cgi_get(struct io *io, char *into, size_t len)
+cgi_get(struct serve_io *io, char *into, size_t len)
 {
 	size_t got = 0;
 	ssize_t n;
@@ -59,7 +55,7 @@ cgi_get(struct io *io, char *into, size_t len)
 }
 
 static void
-cgi_put(struct io *io, const char *text, size_t len)
+cgi_put(struct serve_io *io, const char *text, size_t len)
 {
 	ssize_t n;
 
@@ -75,7 +71,7 @@ cgi_put(struct io *io, const char *text, size_t len)
  * more than the route takes is refused before a byte is read.
  */
 static enum err
-read_body(struct ctx *c, const struct service *s, struct io *io,
+read_body(struct ctx *c, const struct service *s, struct serve_io *io,
     struct req *rq)
 {
 	const char *length = req_param(rq, "CONTENT_LENGTH");
@@ -112,13 +108,13 @@ request_id(struct ctx *c, const struct req *rq)
 }
 
 static enum err
-read_request(struct ctx *c, struct io *io, struct req *rq)
+read_request(struct ctx *c, struct serve_io *io, struct req *rq)
 {
-	size_t total = 0;
+	size_t total = 0, n = 0;
 	char **p;
 
 	*rq = (struct req){ .params = io->params, .body = "" };
-	for (p = io->params; *p != NULL; p++)
+	for (p = io->params; *p != NULL; p++, n++)
 		total += strlen(*p);
 	c->request_id = request_id(c, rq);
 	rq->method = req_param(rq, "REQUEST_METHOD");
@@ -133,8 +129,10 @@ read_request(struct ctx *c, struct io *io, struct req *rq)
 		rq->path = "";
 	if (rq->query == NULL)
 		rq->query = "";
-	if (total > HEADER_MAX && io->fcgi != NULL)
-		return ctx_fail(c, E_TOOBIG, "headers of %zu bytes", total);
+	/* The environment of CGI is as long as its server has made it. */
+	if (io->stream != NULL && (total > HEADER_MAX || n > PARAMS_MAX))
+		return ctx_fail(c, E_TOOBIG,
+		    "%zu headers and parameters of %zu bytes", n, total);
 	return OK;
 }
 
@@ -152,7 +150,8 @@ preflight(struct ctx *c, const struct service *s, struct resp *rs)
 
 static enum err
 answer(void *app, struct ctx *c, const struct service *s,
-    const struct conf *conf, struct io *io, struct req *rq, struct resp *rs)
+    const struct conf *conf, struct serve_io *io, struct req *rq,
+    struct resp *rs)
 {
 	enum err e;
 
@@ -192,10 +191,9 @@ log_request(struct ctx *c, const struct service *s, const struct resp *rs,
 	log_write(c, level, line);
 }
 
-/* One request, start to finish. */
-static void
-handle(void *app, struct ctx *c, const struct service *s,
-    const struct conf *conf, struct io *io)
+void
+serve_one(const struct service *s, const struct conf *conf, void *app,
+    struct ctx *c, struct serve_io *io)
 {
 	int64_t start = now_monotonic();
 	struct req rq;
@@ -236,7 +234,8 @@ work(void *arg)
 {
 	struct worker *w = arg;
 	FCGX_Request fcgi;
-	struct io io = { .get = fcgi_get, .put = fcgi_put, .fcgi = &fcgi };
+	struct serve_io io = { .get = fcgi_get, .put = fcgi_put,
+		.stream = &fcgi };
 	struct ctx c;
 
 	ctx_init(&c);
@@ -250,7 +249,7 @@ work(void *arg)
 		if (rc < 0)
 			continue;
 		io.params = fcgi.envp;
-		handle(w->app, &c, w->service, w->conf, &io);
+		serve_one(w->service, w->conf, w->app, &c, &io);
 		FCGX_Finish_r(&fcgi);
 		arena_reset(c.mem);
 	}
@@ -309,9 +308,10 @@ run_threads(struct worker *workers, size_t n)
 static void
 run_cgi(struct ctx *c, struct worker *w)
 {
-	struct io io = { .params = environ, .get = cgi_get, .put = cgi_put };
+	struct serve_io io = { .params = environ, .get = cgi_get,
+		.put = cgi_put };
 
-	handle(w->app, c, w->service, w->conf, &io);
+	serve_one(w->service, w->conf, w->app, c, &io);
 }
 
 /* Opens an app for each of n workers; how many worked goes to *ret_opened. */

@@ -35,6 +35,18 @@ struct service {
 	    struct resp *rs);
 };
 
+/* Where a request comes from and its reply goes. */
+struct serve_io {
+	char **params; /* NAME=value, NULL at the end */
+	size_t (*get)(struct serve_io *io, char *into, size_t len);
+	void (*put)(struct serve_io *io, const char *text, size_t len);
+	void *stream; /* of get and put; NULL: plain CGI */
+};
+
+/* One request, start to finish, with what open gave to this thread. */
+void serve_one(const struct service *s, const struct conf *conf, void *app,
+    struct ctx *c, struct serve_io *io);
+
 /*
  * Runs s until it is told to stop.  What main should return: 0, or 2 with a
  * log line if the program cannot start.  --check starts, and stops at once.

@@ -2,19 +2,15 @@
  * Fuzz: what a client's headers can do.  The input is a list of FastCGI
  * parameters, NAME=value, with a NUL between any two.
  */
-#define _GNU_SOURCE /* memfd_create */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/conf.h"
 #include "base/ctx.h"
 #include "base/now.h"
 #include "fuzz.h"
+#include "settings.h"
 #include "web/auth.h"
 #include "web/origin.h"
 #include "web/req.h"
@@ -41,20 +37,11 @@ static struct auth *auth;
 static void
 open_auth(struct ctx *c)
 {
-	char path[64];
-	int fd;
-
 	if (auth != NULL)
 		return;
-	fd = memfd_create("conf", MFD_CLOEXEC);
-	if (fd < 0 || fchmod(fd, 0600) != 0 ||
-	    write(fd, settings, sizeof(settings) - 1) !=
-	    (ssize_t)sizeof(settings) - 1)
+	conf = settings_load(c, settings);
+	if (auth_new(c, conf, &auth) != OK)
 		abort();
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (conf_load(c, "bookpay", path, &conf) != OK || auth_new(c, conf, &auth) != OK)
-		abort();
-	close(fd);
 }
 
 static struct req
