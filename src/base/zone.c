@@ -238,6 +238,9 @@ is_missing(int error)
 	return error == ENOENT || error == ENOTDIR;
 }
 
+/* Without the name: words are logged, too, and people write it. */
+static const char no_such[] = "There is no such time zone.";
+
 /* Parses what fd holds. */
 static enum err
 load_fd(struct ctx *c, const char *name, int fd, struct zone **ret)
@@ -246,8 +249,7 @@ load_fd(struct ctx *c, const char *name, int fd, struct zone **ret)
 	char *bytes;
 
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		return ctx_refuse(c, E_BADREQ, "There is no time zone %s.",
-		    name);
+		return ctx_refuse(c, E_BADREQ, no_such);
 	if (st.st_size > FILE_MAX)
 		return ctx_fail(c, E_INTERNAL, "zone %s: too large", name);
 	bytes = arena_alloc(c->mem, (size_t)st.st_size);
@@ -270,8 +272,7 @@ zone_load(struct ctx *c, const char *name, struct zone **ret)
 	fd = open(arena_printf(c->mem, "%s/%s", folder, name),
 	    O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && is_missing(errno))
-		return ctx_refuse(c, E_BADREQ, "There is no time zone %s.",
-		    name);
+		return ctx_refuse(c, E_BADREQ, no_such);
 	if (fd < 0)
 		return ctx_fail(c, E_INTERNAL, "zone %s: %s", name,
 		    strerror(errno));
