@@ -18,7 +18,7 @@ struct ctx;
 
 struct calendly_hook {
 	const char *id;
-	const char *url;          /* where it delivers */
+	const char *url;          /* where it delivers; NULL: not said */
 	const char *scope;        /* "user" or "organization" */
 	const char *user;         /* URI, of scope "user" */
 	const char *organization; /* URI */
