@@ -269,9 +269,14 @@ stack_routes() {
 	    supervise worker --config-of worker "$state/bin/worker"
 }
 
+# nginx_files: how many files each worker of nginx may have open; connections
+# are files, too, and some are kept for pages.
 stack_nginx() {
-	local file sources='https://assets.calendly.com https://calendly.com'
+	local files=${nginx_files:-4096} most file
+	local sources='https://assets.calendly.com https://calendly.com'
 	[ -z "${with_fakes:-}" ] || sources=$(conf_get CALENDLY_API_BASE)
+	most=$(ulimit -Hn)
+	[ "$most" = unlimited ] || [ "$files" -le "$most" ] || files=$most
 	for file in bookpay-http.conf bookpay.conf; do
 		"$top/scripts/fill" rundir="$state/run" logdir="$state/log" \
 		    wwwdir="$state/www" calendly_sources="$sources" \
@@ -280,7 +285,7 @@ stack_nginx() {
 	[ -z "${hardly_limited:-}" ] ||
 	    sed -i -e 's/ rate=[0-9]*r/ rate=5000r/' \
 	    -e 's/ burst=[0-9]*/ burst=5000/' \
-	    -e 's/ bookpay_client [0-9]*;/ bookpay_client 500;/' \
+	    -e 's/^\(.*limit_conn [a-z_]*\) [0-9]*;/\1 500;/' \
 	    "$state"/run/bookpay{-http,}.conf
 	{
 		# Started by root, nginx would work as nobody, whom the state
@@ -291,7 +296,8 @@ daemon off;
 worker_processes 2;
 pid $state/run/nginx.pid;
 error_log $state/log/nginx-error.log;
-events { worker_connections 1024; }
+worker_rlimit_nofile $files;
+events { worker_connections $((files * 3 / 4)); }
 http {
 	client_body_temp_path $state/run/tmp;
 	fastcgi_temp_path $state/run/tmp;
@@ -300,7 +306,7 @@ http {
 	uwsgi_temp_path $state/run/tmp;
 	include $state/run/bookpay-http.conf;
 	server {
-		listen 127.0.0.1:$port;
+		listen 127.0.0.1:$port backlog=4096;
 		${tls_port:+listen 127.0.0.1:$tls_port ssl;
 		ssl_certificate $state/tls.pem;
 		ssl_certificate_key $state/tls.key;}
