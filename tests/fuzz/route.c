@@ -78,6 +78,7 @@ static struct auth *auth;
 static const struct service *told;
 static const char *input; /* all requests */
 static size_t input_len;
+static int from_provider; /* is this request a webhook? */
 
 int
 route_service(const struct service *s, int argc, char **argv)
@@ -342,19 +343,23 @@ check_reply(const struct exchange *x, const struct route *r)
 			abort();
 }
 
-/* Nobody's name or key is logged, even if it stands where none should. */
+/*
+ * Nobody's name or key is logged, wherever it stands; and of what a client
+ * writes nothing is.  What providers call their own things may be.
+ */
 void __wrap_log_write(struct ctx *c, enum log_level level,
     struct cJSON *line);
 void
 __wrap_log_write(struct ctx *c, enum log_level level, struct cJSON *line)
 {
 	const char *text = json_print(c, line);
+	int providers_speak = from_provider || canned_calls() > 0;
 	size_t i;
 
 	(void)level;
 	for (i = 0; i < COUNT(secrets); i++)
 		if (strstr(text, secrets[i]) != NULL &&
-		    !input_holds(secrets[i]))
+		    !(providers_speak && input_holds(secrets[i])))
 			abort();
 	if (strstr(text, ROWS_NAME) != NULL || strstr(text, ROWS_EMAIL) != NULL)
 		abort();
@@ -386,6 +391,7 @@ play(struct ctx *c, const char *at, size_t len)
 	if (r == NULL)
 		return;
 	x.io.stream = &x;
+	from_provider = r->kind == RECEIVER;
 	ctx_init(&own);
 	serve_one(r->service, conf, r->app, &own, &x.io);
 	ctx_free(&own);
