@@ -66,7 +66,7 @@ sql "update booking set start_at = start_at - 86400000000 * 100,
 
 # What the bookings, and all that somebody asked of us, amount to.
 sum() {
-	sql "select id, status, payment_status, updated_at, client, link_serial
+	sql "select id, status, payment_status, client, link_serial
 	    from booking; select count(*) from event
 	    where source in ('client', 'builder', 'admin')"
 }
