@@ -40,9 +40,11 @@ status_of() {
 }
 
 running() {
-	local exe n=0
-	for exe in /proc/[0-9]*/exe; do
-		case $(readlink "$exe" 2>/dev/null) in
+	local words word n=0
+	# Where exe leads to, of programs nobody can debug, is for root only.
+	for words in /proc/[0-9]*/cmdline; do
+		IFS= read -r -d '' word 2>/dev/null <"$words" || continue
+		case $word in
 		"$BOOKPAY_STATE"/bin/*) n=$((n + 1)) ;;
 		esac
 	done

@@ -242,7 +242,7 @@ program_is_new() {
 	local now
 	now=$(cat "$state/run/$1.pid" 2>/dev/null) && [ -n "$now" ] &&
 	    [ "$now" != "$2" ] &&
-	    [ "$(readlink "/proc/$now/exe")" = "$state/bin/$1" ]
+	    runs_from "$now" "$state/bin/$1"
 }
 
 # reconfigure PROGRAM KEY[=value]...: the program starts again with these
