@@ -98,7 +98,7 @@ want_packages() {
 # What it takes to build and run bookpay with its fakes.
 build_packages=(autoconf automake pkg-config gcc libc6-dev make
     libfcgi-dev libcurl4-openssl-dev libsqlite3-dev libcjson-dev libssl-dev
-    libmicrohttpd-dev)
+    libseccomp-dev libmicrohttpd-dev)
 run_packages=(nginx=nginx spawn-fcgi=spawn-fcgi curl=curl ca-certificates
     tzdata)
 

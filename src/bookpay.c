@@ -8,6 +8,7 @@
 #include "admin/table.h"
 #include "app/shop.h"
 #include "base/json.h"
+#include "base/nodump.h"
 #include "db/db.h"
 #include "db/migrate.h"
 
@@ -193,6 +194,7 @@ main(int argc, char **argv)
 	enum err e;
 	int status;
 
+	nodump_set();
 	argc -= 1 + as_json;
 	argv += 1 + as_json;
 	if (argc == 1 && strcmp(argv[0], "version") == 0)

@@ -9,6 +9,7 @@
 #include "app/order.h"
 #include "app/outside.h"
 #include "app/shop.h"
+#include "base/confine.h"
 #include "base/json.h"
 #include "base/now.h"
 #include "web/auth.h"
@@ -50,6 +51,7 @@ main(int argc, char **argv)
 		.method = "POST",
 		.cors = 1,
 		.body_max = 16 * 1024,
+		.needs = CONFINE_CALLS,
 		.required = required,
 		.prepare = outside_prepare,
 		.open = outside_open,

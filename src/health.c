@@ -23,10 +23,12 @@ open_app(struct ctx *c, const struct conf *conf, void **ret_app)
 {
 	struct app *app = calloc(1, sizeof(*app));
 
-	(void)c;
 	if (app == NULL)
 		abort();
 	app->conf = conf;
+	/* Now, when all of it can be opened; or else when it is there. */
+	if (shop_open_db(c, conf, &app->db) != OK)
+		ctx_forgive(c);
 	*ret_app = app;
 	return OK;
 }

@@ -8,6 +8,7 @@
 #include "app/checkout_session.h"
 #include "app/outside.h"
 #include "app/shop.h"
+#include "base/confine.h"
 #include "web/auth.h"
 #include "web/serve.h"
 
@@ -38,6 +39,7 @@ main(int argc, char **argv)
 		.route = "GET /api/stripe/sessions/{id}",
 		.method = "GET",
 		.cors = 1,
+		.needs = CONFINE_CALLS_STRIPE,
 		.required = required,
 		.prepare = outside_prepare,
 		.open = outside_open_stripe,

@@ -16,10 +16,12 @@
 #include "app/retain.h"
 #include "app/shop.h"
 #include "base/conf.h"
+#include "base/confine.h"
 #include "base/ctx.h"
 #include "base/fault.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/nodump.h"
 #include "base/now.h"
 
 /* How long a job that is due may wait for an idle worker. */
@@ -158,6 +160,7 @@ retain(struct ctx *c, struct shop *shop)
 static int
 serve(struct ctx *c, struct shop *shop, int once)
 {
+	const char *again;
 	enum err e;
 
 	do {
@@ -171,6 +174,11 @@ serve(struct ctx *c, struct shop *shop, int once)
 			e = work(c, shop);
 		if (e != OK)
 			log_say(c, LOG_ERROR, "%s", c->why);
+		again = once || stopping ? NULL : confine_outgrown();
+		if (again != NULL) {
+			log_say(c, LOG_WARN, "%s", again);
+			return 3;
+		}
 		/* SIGTERM ends the pause, too. */
 		if (!once && !stopping)
 			poll(NULL, 0, IDLE_MILLISECONDS);
@@ -193,7 +201,8 @@ start(struct ctx *c, struct conf **ret_conf, void **ret_shop)
 	if (e != OK)
 		return e;
 	outside_prepare();
-	return outside_open_plain(c, *ret_conf, ret_shop);
+	e = outside_open_plain(c, *ret_conf, ret_shop);
+	return e != OK ? e : confine_start(c, *ret_conf, CONFINE_CALLS);
 }
 
 int
@@ -207,6 +216,7 @@ main(int argc, char **argv)
 	void *shop = NULL;
 	struct ctx c;
 
+	nodump_set();
 	if (strcmp(word, "--version") == 0)
 		return printf("worker (bookpay) %s\n", VERSION) < 0;
 	if (argc > 1 && !once && !check) {
@@ -225,6 +235,7 @@ main(int argc, char **argv)
 		log_say(&c, LOG_ERROR, "cannot start: %s", c.why);
 		status = 2;
 	} else if (!check) {
+		FAULT_TRY();
 		status = serve(&c, shop, once);
 	}
 	if (shop != NULL)

@@ -91,6 +91,7 @@ static const struct conf_key keys[] = {
 	{ "RETAIN_PEOPLE_DAYS", CONF_NUMBER, "0", 0, 36500, WORKER },
 	{ "RETAIN_UNRELATED_DAYS", CONF_NUMBER, "90", 0, 36500, WORKER },
 	{ "RETAIN_JOB_DAYS", CONF_NUMBER, "90", 0, 36500, WORKER },
+	{ "CONFINE", CONF_SWITCH, "on", 0, 0, ALL },
 	{ "THREADS", CONF_NUMBER, "8", 1, 256, ROUTES },
 	{ "LOG_LEVEL", CONF_LEVEL, "info", 0, 0, ALL },
 };

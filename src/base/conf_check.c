@@ -93,6 +93,16 @@ check_level(struct ctx *c, const char *where, const struct conf_key *key,
 	    "error", where, key->name);
 }
 
+static enum err
+check_switch(struct ctx *c, const char *where, const struct conf_key *key,
+    const char *text)
+{
+	if (strcmp(text, "on") != 0 && strcmp(text, "off") != 0)
+		return ctx_fail(c, E_BADREQ, "%s: %s must be on or off", where,
+		    key->name);
+	return OK;
+}
+
 /* Keys in PEM or JSON; else they are secrets like others. */
 static int
 is_document(const char *text)
@@ -128,6 +138,8 @@ conf_check_value(struct ctx *c, const char *where, const struct conf_key *key,
 		return OK;
 	case CONF_LEVEL:
 		return check_level(c, where, key, text);
+	case CONF_SWITCH:
+		return check_switch(c, where, key, text);
 	case CONF_NUMBER:
 		return check_number(c, where, key, text);
 	case CONF_URL:

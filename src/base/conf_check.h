@@ -11,6 +11,7 @@
 enum conf_kind {
 	CONF_PLAIN,
 	CONF_LEVEL,
+	CONF_SWITCH, /* on or off */
 	CONF_NUMBER,
 	CONF_URL,
 	CONF_SECRET,

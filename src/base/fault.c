@@ -119,10 +119,18 @@ die(const char *path)
 		pause();
 }
 
+const char *
+fault_file(void)
+{
+	const char *path = getenv("BOOKPAY_FAULT_FILE");
+
+	return path == NULL || *path == '\0' ? NULL : path;
+}
+
 void
 fault_point(const char *name)
 {
-	const char *path = getenv("BOOKPAY_FAULT_FILE");
+	const char *path = fault_file();
 	struct order o;
 	int fd;
 

@@ -15,6 +15,11 @@
  *
  * Twins.  A race is only known to be tested if the test fails without the
  * guard: BOOKPAY_TWIN names the one guard that does not guard.
+ *
+ * Attempts.  BOOKPAY_TRY lists, parted by blanks, what a program tries to do
+ * before each reply (the worker: at its start) that it should not be able to
+ * (base/confine.h): open:PATH, make:PATH, connect:PORT, listen, socket:FAMILY,
+ * fork, trace, signal:PID, code, dump, exec:PATH.  Its log has the outcomes.
  */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
@@ -23,6 +28,10 @@
 
 void fault_point(const char *name);
 int fault_twin(const char *name);
+const char *fault_file(void);
+void fault_try(void);
+#define FAULT_TRY() fault_try()
+#define FAULT_FILE() fault_file() /* NULL: nobody is to die */
 #define FAULT_POINT(name) fault_point(name)
 #define TWIN(name) fault_twin(name)
 
@@ -30,6 +39,8 @@ int fault_twin(const char *name);
 
 #define FAULT_POINT(name) ((void)0)
 #define TWIN(name) 0
+#define FAULT_TRY() ((void)0)
+#define FAULT_FILE() ((const char *)0)
 
 #endif
 

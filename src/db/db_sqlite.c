@@ -103,7 +103,8 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	e = run_script(c, h,
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 	    "PRAGMA foreign_keys = ON; PRAGMA cache_size = -256;"
-	    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;");
+	    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;"
+	    "PRAGMA temp_store = MEMORY;");
 	if (e != OK) {
 		close_handle(h);
 		return e;

@@ -12,16 +12,21 @@
 
 #include <fcgiapp.h>
 
+#include "base/confine.h"
 #include "base/fault.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/now.h"
+#include "base/nodump.h"
 #include "base/text.h"
 #include "web/origin.h"
 
 /* Of a request's parameters: all their bytes, and how many there are. */
 enum { HEADER_MAX = 32 * 1024, PARAMS_MAX = 128, REQUEST_ID_MAX = 64 };
+
+/* How often is looked whether the program has outgrown its confinement. */
+enum { LOOK_SECONDS = 5 };
 
 extern char **environ;
 
@@ -207,6 +212,7 @@ serve_one(const struct service *s, const struct conf *conf, void *app,
 	e = answer(app, c, s, conf, io, &rq, &rs);
 	text = resp_text(c, &rs, e, &len);
 	FAULT_POINT("reply");
+	FAULT_TRY();
 	io->put(io, text, len);
 	log_request(c, s, &rs, e, now_monotonic() - start);
 }
@@ -259,19 +265,30 @@ work(void *arg)
 	return NULL;
 }
 
+/* Waits for SIGTERM or SIGINT: NULL; or why it is to be started again. */
+static const char *
+wait_for_a_reason(const sigset_t *stops)
+{
+	const struct timespec pause = { .tv_sec = LOOK_SECONDS };
+
+	const char *why = NULL;
+
+	while (why == NULL && sigtimedwait(stops, NULL, &pause) < 0)
+		why = confine_outgrown();
+	return why;
+}
+
 /*
- * Waits for SIGTERM or SIGINT, then for the workers.  Only those waiting in
- * accept are woken, again and again: libfcgi leaves a small gap between the
- * test and accept, and does not resume a read that a signal interrupts.
+ * Waits for the workers.  Only those waiting in accept are woken, again and
+ * again: libfcgi leaves a small gap between the test and accept, and does not
+ * resume a read that a signal interrupts.
  */
 static void
-wait_for_the_end(struct worker *workers, size_t n, const sigset_t *stops)
+end_threads(struct worker *workers, size_t n)
 {
 	const struct timespec moment = { .tv_nsec = 5000000 };
 	size_t i, ended;
-	int sig;
 
-	sigwait(stops, &sig);
 	atomic_store(&stopping, 1);
 	FCGX_ShutdownPending();
 	do {
@@ -286,12 +303,14 @@ wait_for_the_end(struct worker *workers, size_t n, const sigset_t *stops)
 		pthread_join(workers[i].thread, NULL);
 }
 
-static void
+/* NULL, or why it is to be started again. */
+static const char *
 run_threads(struct worker *workers, size_t n)
 {
 	struct sigaction act = { .sa_handler = wake };
 	sigset_t stops;
 	size_t i;
+	const char *again;
 
 	sigaction(SIGUSR1, &act, NULL);
 	sigemptyset(&stops);
@@ -302,7 +321,9 @@ run_threads(struct worker *workers, size_t n)
 		if (pthread_create(&workers[i].thread, NULL, work,
 		    &workers[i]) != 0)
 			abort();
-	wait_for_the_end(workers, n, &stops);
+	again = wait_for_a_reason(&stops);
+	end_threads(workers, n);
+	return again;
 }
 
 static void
@@ -332,7 +353,8 @@ open_apps(struct ctx *c, struct worker *workers, size_t n, size_t *ret_opened)
 }
 
 static enum err
-start(struct ctx *c, const struct service *s, struct conf *conf, int check)
+start(struct ctx *c, const struct service *s, struct conf *conf, int check,
+    const char **ret_again)
 {
 	size_t n = (size_t)conf_number(conf, "THREADS"), opened, i;
 	int cgi = FCGX_IsCGI();
@@ -349,11 +371,13 @@ start(struct ctx *c, const struct service *s, struct conf *conf, int check)
 		workers[i].conf = conf;
 	}
 	e = open_apps(c, workers, n, &opened);
+	if (e == OK)
+		e = confine_start(c, conf, s->needs);
 	if (e == OK && !check) {
 		if (cgi)
 			run_cgi(c, workers);
 		else
-			run_threads(workers, n);
+			*ret_again = run_threads(workers, n);
 	}
 	for (i = 0; i < opened; i++)
 		s->close(workers[i].app);
@@ -365,10 +389,12 @@ int
 serve_main(const struct service *s, int argc, char **argv)
 {
 	int check = argc == 2 && strcmp(argv[1], "--check") == 0;
+	const char *again = NULL;
 	struct conf *conf = NULL;
 	struct ctx c;
 	enum err e;
 
+	nodump_set();
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		printf("%s (bookpay) %s\n", s->program, VERSION);
 		return 0;
@@ -394,11 +420,13 @@ serve_main(const struct service *s, int argc, char **argv)
 	if (e == OK && s->prepare != NULL)
 		s->prepare();
 	if (e == OK)
-		e = start(&c, s, conf, check);
+		e = start(&c, s, conf, check, &again);
 	if (e != OK)
 		log_say(&c, LOG_ERROR, "cannot start: %s", c.why);
+	if (again != NULL)
+		log_say(&c, LOG_WARN, "%s", again);
 	conf_free(conf);
 	ctx_free(&c);
 	FAULT_POINT("end");
-	return e == OK ? 0 : 2;
+	return e != OK ? 2 : again != NULL ? 3 : 0;
 }

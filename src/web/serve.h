@@ -22,6 +22,7 @@ struct service {
 	const char *method;  /* the only one the route knows */
 	int cors;            /* may a page of ALLOWED_ORIGINS call it? */
 	size_t body_max;     /* 0: no body is read */
+	unsigned int needs;  /* base/confine.h; 0: calls nobody */
 	const char *const *required; /* config keys, NULL-terminated */
 
 	/* Once per process, before threads start; NULL: nothing to do. */
@@ -48,8 +49,9 @@ void serve_one(const struct service *s, const struct conf *conf, void *app,
     struct ctx *c, struct serve_io *io);
 
 /*
- * Runs s until it is told to stop.  What main should return: 0, or 2 with a
- * log line if the program cannot start.  --check starts, and stops at once.
+ * Runs s until it is told to stop.  What main should return: 0, or with a log
+ * line 2 if the program cannot start, or 3 if it must be started again.
+ * --check starts, and stops at once.
  */
 int serve_main(const struct service *s, int argc, char **argv);
 

@@ -6,7 +6,7 @@ programs=${BOOKPAY_PROGRAMS:-bin}
 
 # faulty PROGRAM...: those that can be told to die, or not to guard.
 faulty() {
-	grep -lE 'BOOKPAY_(FAULT_FILE|TWIN)' "$@"
+	grep -lE 'BOOKPAY_(FAULT_FILE|TWIN|TRY)' "$@"
 }
 
 # Only base/fault.h may know which build it is.

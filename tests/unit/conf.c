@@ -40,6 +40,7 @@ static const struct {
 	{ "RETAIN_PEOPLE_DAYS", "365" },
 	{ "RETAIN_UNRELATED_DAYS", "30" },
 	{ "RETAIN_JOB_DAYS", "7" },
+	{ "CONFINE", "off" },
 	{ "THREADS", "2" },
 	{ "LOG_LEVEL", "debug" },
 };
@@ -673,6 +674,10 @@ the_environment_is_checked_like_a_line(void **state)
 	assert_string_equal(objection(c),
 	    "environment: THREADS is not a whole number");
 	unsetenv("THREADS");
+	setenv("CONFINE", "perhaps", 1);
+	assert_string_equal(objection(c),
+	    "environment: CONFINE must be on or off");
+	unsetenv("CONFINE");
 	setenv("LINK_SECRET_FILE", "link", 1);
 	assert_string_equal(objection(c), "link: No such file or directory");
 	write_text("link", LINK, 0640);

@@ -1,0 +1,243 @@
+/*
+ * confine_syscalls: what may be asked of the kernel, by seccomp.
+ *
+ * What no table names does not exist for the program (ENOSYS): so libraries,
+ * too, find their second way where a newer one uses a newer call.  What people
+ * and tests look for is said to be forbidden (EPERM).
+ */
+#define _GNU_SOURCE /* CLONE_THREAD */
+#include "base/confine_part.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct calls {
+	unsigned int who;
+	const char *names;
+};
+
+static const struct calls allowed[] = {
+	/* Files; which of them is Landlock's to say. */
+	{ CONFINE_ALL, "open openat close read readv pread64 preadv write "
+	    "writev pwrite64 pwritev lseek fcntl fcntl64 dup fstat fstat64 "
+	    "stat stat64 lstat lstat64 newfstatat fstatat64 statx access "
+	    "faccessat faccessat2 readlink readlinkat getcwd fsync fdatasync "
+	    "ftruncate ftruncate64 fallocate unlink unlinkat statfs fstatfs "
+	    "getdents64 umask _llseek" },
+	/* Memory; see also narrow. */
+	{ CONFINE_ALL, "brk munmap mremap madvise msync mincore" },
+	/* Threads and locks. */
+	{ CONFINE_ALL, "futex futex_time64 set_robust_list get_robust_list "
+	    "rseq sched_yield sched_getaffinity gettid set_tid_address "
+	    "membarrier exit exit_group restart_syscall arch_prctl" },
+	/* Signals that come. */
+	{ CONFINE_ALL, "rt_sigaction rt_sigprocmask rt_sigreturn "
+	    "rt_sigtimedwait rt_sigtimedwait_time64 rt_sigpending "
+	    "rt_sigsuspend sigaltstack sigreturn" },
+	/* Time and chance. */
+	{ CONFINE_ALL, "clock_gettime clock_gettime64 clock_getres "
+	    "gettimeofday time nanosleep clock_nanosleep "
+	    "clock_nanosleep_time64 getrandom" },
+	/* Who we are. */
+	{ CONFINE_ALL, "getpid getppid getuid geteuid getgid getegid "
+	    "getresuid getresgid getpgrp getrlimit ugetrlimit getrusage uname "
+	    "sysinfo getcpu" },
+	/* Those who come to the socket that we were given. */
+	{ CONFINE_ALL, "accept accept4 getpeername getsockname getsockopt "
+	    "shutdown poll ppoll ppoll_time64 select _newselect pselect6 "
+	    "pselect6_time64" },
+	/* A conversation with those we call. */
+	{ CONFINE_CALLERS, "connect setsockopt send sendto sendmsg sendmmsg "
+	    "recv recvfrom recvmsg recvmmsg recvmmsg_time64 pipe pipe2 "
+	    "eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait" },
+	/* At the end, a leak is looked for by a thread that traces. */
+	{ CONFINE_SANITIZED, "clone ptrace wait4 kill tgkill prctl mmap "
+	    "mprotect getdents set_tid_address pipe pipe2 ioctl prlimit64" },
+	/* To die, and to leave a note of it. */
+	{ CONFINE_FAULTY, "flock rename renameat renameat2 pause" },
+};
+
+static const struct calls forbidden[] = {
+	{ CONFINE_ALL, "execve execveat fork vfork process_vm_readv "
+	    "process_vm_writev pidfd_open pidfd_getfd bind listen mount "
+	    "umount2 chroot pivot_root setns unshare bpf keyctl add_key "
+	    "request_key perf_event_open userfaultfd io_uring_setup "
+	    "init_module finit_module chmod fchmod fchmodat chown fchown "
+	    "lchown fchownat link linkat symlink symlinkat mknod mknodat "
+	    "mkdir mkdirat rmdir setuid setgid setresuid setresgid capset" },
+};
+
+/* But to these they are not. */
+static const struct calls forbidden_unless[] = {
+	{ CONFINE_CALLERS, "socket socketpair connect" },
+	{ CONFINE_SANITIZED, "ptrace" },
+	{ CONFINE_SANITIZED | CONFINE_FAULTY, "kill" },
+};
+
+/* Only with such arguments. */
+static const struct narrow {
+	unsigned int who;
+	const char *name;
+	unsigned int count;
+	struct scmp_arg_cmp args[2];
+} narrow[] = {
+	/* Threads and no processes. */
+	{ CONFINE_ALL, "clone", 1, { { .arg = 0, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = CLONE_THREAD, .datum_b = CLONE_THREAD } } },
+	/* No memory becomes code; libraries are loaded as they are. */
+	{ CONFINE_ALL, "mprotect", 1, { { .arg = 2, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = PROT_EXEC, .datum_b = 0 } } },
+	{ CONFINE_ALL, "mmap", 1, { { .arg = 2, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = PROT_EXEC, .datum_b = 0 } } },
+	{ CONFINE_CALLERS, "mmap", 1, { { .arg = 2, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = PROT_WRITE, .datum_b = 0 } } },
+	/* Limits are read, not set. */
+	{ CONFINE_ALL, "prlimit64", 1, { { .arg = 2, .op = SCMP_CMP_EQ,
+	    .datum_a = 0 } } },
+	{ CONFINE_ALL, "prctl", 1, { { .arg = 0, .op = SCMP_CMP_EQ,
+	    .datum_a = PR_SET_NAME } } },
+	{ CONFINE_CALLERS, "socket", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
+	    .datum_a = AF_INET }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = 0xf, .datum_b = SOCK_STREAM } } },
+	{ CONFINE_CALLERS, "socket", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
+	    .datum_a = AF_INET }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = 0xf, .datum_b = SOCK_DGRAM } } },
+	{ CONFINE_CALLERS, "socket", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
+	    .datum_a = AF_INET6 }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = 0xf, .datum_b = SOCK_STREAM } } },
+	{ CONFINE_CALLERS, "socket", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
+	    .datum_a = AF_INET6 }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = 0xf, .datum_b = SOCK_DGRAM } } },
+	{ CONFINE_CALLERS, "ioctl", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
+	    .datum_a = FIONBIO } } },
+	{ CONFINE_CALLERS, "ioctl", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
+	    .datum_a = FIONREAD } } },
+	/* By which libcurl's threads wake each other. */
+	{ CONFINE_CALLERS, "socketpair", 1, { { .arg = 0, .op = SCMP_CMP_EQ,
+	    .datum_a = AF_UNIX } } },
+};
+
+/* Signals only to ourselves. */
+static const struct calls to_self[] = {
+	{ CONFINE_ALL, "tgkill rt_tgsigqueueinfo" },
+	{ CONFINE_FAULTY, "kill" },
+};
+
+/* One word of *names, which moves on; 0 at the end. */
+static int
+next_name(const char **names, char *into, size_t size)
+{
+	size_t len;
+
+	*names += strspn(*names, " ");
+	len = strcspn(*names, " ");
+	if (len == 0 || len >= size)
+		return 0;
+	memcpy(into, *names, len);
+	into[len] = '\0';
+	*names += len;
+	return 1;
+}
+
+/* The first failure; 0: none.  A call that this machine never had is none. */
+static int
+add(scmp_filter_ctx filter, uint32_t action, const char *names,
+    unsigned int count, const struct scmp_arg_cmp *args)
+{
+	char name[32];
+	int rc = 0, number;
+
+	while (rc == 0 && next_name(&names, name, sizeof(name))) {
+		number = seccomp_syscall_resolve_name(name);
+		if (number >= 0)
+			rc = seccomp_rule_add_array(filter, action, number,
+			    count, args);
+		if (rc == -EEXIST)
+			rc = 0;
+	}
+	return rc;
+}
+
+static int
+add_narrow(scmp_filter_ctx filter, unsigned int who)
+{
+	const struct scmp_arg_cmp self = { .arg = 0, .op = SCMP_CMP_EQ,
+		.datum_a = (scmp_datum_t)getpid() };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < COUNT(narrow); i++)
+		if (narrow[i].who & who)
+			rc = add(filter, SCMP_ACT_ALLOW, narrow[i].name,
+			    narrow[i].count, narrow[i].args);
+	for (i = 0; rc == 0 && i < COUNT(to_self); i++)
+		if (to_self[i].who & who)
+			rc = add(filter, SCMP_ACT_ALLOW, to_self[i].names, 1,
+			    &self);
+	return rc;
+}
+
+static int
+add_all(scmp_filter_ctx filter, unsigned int who)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < COUNT(allowed); i++)
+		if (allowed[i].who & who)
+			rc = add(filter, SCMP_ACT_ALLOW, allowed[i].names, 0,
+			    NULL);
+	for (i = 0; rc == 0 && i < COUNT(forbidden); i++)
+		if (forbidden[i].who & who)
+			rc = add(filter, SCMP_ACT_ERRNO(EPERM),
+			    forbidden[i].names, 0, NULL);
+	for (i = 0; rc == 0 && i < COUNT(forbidden_unless); i++)
+		if (!(forbidden_unless[i].who & who))
+			rc = add(filter, SCMP_ACT_ERRNO(EPERM),
+			    forbidden_unless[i].names, 0, NULL);
+	if (rc == 0)
+		rc = add_narrow(filter, who);
+	return rc;
+}
+
+/* A kernel that has it says that NULL is no filter; others, no such thing. */
+static int
+is_there(void)
+{
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, NULL, 0, 0) != 0 &&
+	    errno == EFAULT;
+}
+
+enum err
+confine_syscalls_filter(struct ctx *c, const struct confine_plan *plan,
+    int *ret_on)
+{
+	scmp_filter_ctx filter;
+	int rc;
+
+	*ret_on = is_there();
+	if (!*ret_on)
+		return OK;
+	filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
+	if (filter == NULL)
+		return ctx_fail(c, E_INTERNAL, "seccomp: no filter");
+	/* Calls as other machines make them, where the kernel takes those. */
+	rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
+	    SCMP_ACT_ERRNO(ENOSYS));
+	if (rc == 0)
+		rc = add_all(filter, plan->who);
+	if (rc == 0)
+		rc = seccomp_load(filter);
+	seccomp_release(filter);
+	if (rc != 0)
+		return ctx_fail(c, E_INTERNAL, "seccomp: %s", strerror(-rc));
+	return OK;
+}
