@@ -149,8 +149,7 @@ a_name_nobody_gave_a_zone_is_refused(void **state)
 
 	for (i = 0; i < COUNT(bad); i++) {
 		assert_int_equal(zone_load(c, bad[i], &zone), E_BADREQ);
-		assert_string_equal(c->say, arena_printf(c->mem,
-		    "There is no time zone %s.", bad[i]));
+		assert_string_equal(c->say, "There is no such time zone.");
 		ctx_forgive(c);
 	}
 	assert_null(zone);
