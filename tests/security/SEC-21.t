@@ -18,6 +18,7 @@ ways() {
 cat >"$state/known" <<'END'
 /
 /api/
+= /api/error
 = /api/session-types
 = /api/stripe/checkout
 = /api/webhooks/calendly
@@ -56,6 +57,7 @@ done <<END
 401 POST /api/webhooks/calendly
 404 POST /api/webhooks/
 404 POST /api/webhooks/google
+404 POST /api/error
 404 POST /api/webhooks/paypal
 404 POST /api/webhooks/stripe/$BOOKING
 404 POST /api/stripe/webhook
