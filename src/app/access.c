@@ -38,6 +38,17 @@ opens(const struct ctx *c, const struct link_grant *g,
 	    (g->expires >= ctx_seconds(c) || TWIN("link-expiry"));
 }
 
+/* Is g worth more than best, which may be NULL?  Both open the same booking. */
+static int
+is_stronger(const struct link_grant *g, const struct link_grant *best)
+{
+	int pays = strcmp(g->purpose, LINK_BOOKING) == 0;
+
+	if (best == NULL || pays != (strcmp(best->purpose, LINK_BOOKING) == 0))
+		return best == NULL || pays;
+	return g->expires > best->expires;
+}
+
 const struct link_grant *
 access_grant(const struct ctx *c, const struct caller *who,
     const struct booking *b)
@@ -47,11 +58,8 @@ access_grant(const struct ctx *c, const struct caller *who,
 
 	for (i = 0; i < who->grant_count; i++) {
 		g = &who->grants[i];
-		if (!opens(c, g, b))
-			continue;
-		if (strcmp(g->purpose, LINK_BOOKING) == 0)
-			return g;
-		best = g;
+		if (opens(c, g, b) && is_stronger(g, best))
+			best = g;
 	}
 	return best;
 }

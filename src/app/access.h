@@ -59,7 +59,10 @@ void access_know(struct caller *who, const struct booking *b);
 enum err access_claim_tx(struct ctx *c, struct db *db, struct caller *who,
     const struct booking *b) MUST_USE;
 
-/* The strongest of the caller's capabilities that open b now; or NULL. */
+/*
+ * The strongest of the caller's capabilities that open b now, of several like
+ * it the one that lasts longest; or NULL.
+ */
 const struct link_grant *access_grant(const struct ctx *c,
     const struct caller *who, const struct booking *b);
 

@@ -186,6 +186,27 @@ the_strongest_capability_is_remembered(void **state)
 	assert_null(access_grant(&w->c, &who, b));
 }
 
+/* Who opens a link that soon ends keeps what they had. */
+static void
+of_two_alike_the_one_that_lasts_is_remembered(void **state)
+{
+	struct caller who = { .presented = 1,
+		.grants = { LINK(SEE, MINE, 0), LINK(BOOKING, MINE, 0),
+		    LINK(SEE, MINE, 0), LINK(BOOKING, MINE, 0) },
+		.grant_count = 4 };
+	struct world *w = *state;
+	const struct booking *b = world_book(w, 1, world_slot(7, 15));
+
+	who.grants[0].expires = who.grants[1].expires =
+	    ctx_seconds(&w->c) + 60;
+	assert_ptr_equal(access_grant(&w->c, &who, b), &who.grants[3]);
+	who.grants[1].expires = INT64_MAX;
+	who.grants[3].expires = ctx_seconds(&w->c) + 60;
+	assert_ptr_equal(access_grant(&w->c, &who, b), &who.grants[1]);
+	who.grants[1].serial = who.grants[3].serial = 1;
+	assert_ptr_equal(access_grant(&w->c, &who, b), &who.grants[2]);
+}
+
 static enum err
 may_see_who_knows(struct world *w, int guests, const struct booking *b)
 {
@@ -281,6 +302,7 @@ main(void)
 		WITH_SHOP(no_sign_in_is_not_the_same_sign_in),
 		WITH_SHOP(of_several_what_costs_the_client_least_counts),
 		WITH_SHOP(the_strongest_capability_is_remembered),
+		WITH_SHOP(of_two_alike_the_one_that_lasts_is_remembered),
 		WITH_SHOP(its_uuid_opens_a_booking_for_a_while),
 		WITH_SHOP(who_pays_for_members_only_signs_in),
 		WITH_SHOP(a_booking_is_made_by_whom_the_settings_let_in),
