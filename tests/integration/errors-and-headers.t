@@ -176,6 +176,14 @@ is "$(cat "$state"/log/{checkout,session,booking,stripe-webhook}.log \
 # The private words of all tests are looked for when this ends; here are more.
 get "${REDIRECT#"$base"}"
 get "/api/bookings/$INVITEE"
+# Spelled in other ways it is still this one, for nginx.
+for path in "/api/bookings//$INVITEE" "//api/bookings/$INVITEE" \
+    "/api/bookings/./$INVITEE" "/api/bookings/x/../$INVITEE" \
+    "/%61pi/bookings/$INVITEE"; do
+	get "$path" --path-as-is
+	is "$STATUS" 200 "${path%"$INVITEE"} and its uuid: nginx knows the address"
+done
+get "/API/bookings/$INVITEE"
 get "/book/../%2e%2e/etc/passwd?email=$EMAIL"
 get "/booking/nothing?email=$EMAIL&token=$TOKEN"
 get "/api/nothing?email=$EMAIL"
