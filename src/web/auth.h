@@ -16,7 +16,8 @@
 struct req;
 struct resp;
 
-enum { CALLER_LINKS = 32 };
+/* More than the cookies that fit into a header (nginx: 12 KiB). */
+enum { CALLER_LINKS = 96 };
 
 struct caller {
 	const char *user;  /* subject of a sign-in, or NULL */

@@ -256,6 +256,28 @@ many_and_hostile_cookies_do_no_harm(void **state)
 	assert_int_equal(who.presented, 1);
 }
 
+/* As many as nginx lets through in one header: of each booking there is one. */
+static void
+who_has_many_bookings_has_all_of_them(void **state)
+{
+	struct ctx *c = *state;
+	struct buf b = buf_make(c->mem, 12 * 1024);
+	const struct req *rq;
+	struct caller who;
+	char *id;
+	int i, n;
+
+	buf_text(&b, "HTTP_COOKIE=a=b");
+	for (n = 0; b.len < 12 * 1024 - 200; n++) {
+		id = arena_printf(c->mem, "bk_%032d", n);
+		buf_printf(&b, "; bookpay_%s=%s", id, token(c, id));
+	}
+	rq = &ASK(b.bytes);
+	who = identify(c, GUESTS, rq);
+	for (i = 0; i < n; i++)
+		assert_true(opens(&who, arena_printf(c->mem, "bk_%032d", i)));
+}
+
 /* The name of a cookie proves nothing: what is signed does. */
 static void
 a_cookie_opens_what_it_is_signed_for(void **state)
@@ -408,6 +430,7 @@ main(void)
 		WITH_CTX(a_bad_link_is_shown_and_opens_nothing),
 		WITH_CTX(other_schemes_are_none_of_ours),
 		WITH_CTX(many_and_hostile_cookies_do_no_harm),
+		WITH_CTX(who_has_many_bookings_has_all_of_them),
 		WITH_CTX(a_cookie_opens_what_it_is_signed_for),
 		WITH_CTX(other_sites_cookies_are_not_looked_at),
 		WITH_CTX(links_count_only_where_guests_are_let_in),
