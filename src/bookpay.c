@@ -40,7 +40,7 @@ static const struct command {
 	{ "bookings", "create", bookings_create, "--session-type ID "
 	    "--start TIME --name N --email E --timezone Z [--client SUB]" },
 	{ "bookings", "link", bookings_link, "ID [--see] [--days N] | "
-	    "ID --revoke" },
+	    "ID --revoke [--client SUB]" },
 	{ "bookings", "cancel", bookings_money_cancel, "ID [--reason TEXT] "
 	    "[--refund] [--dry-run]" },
 	{ "bookings", "refund", bookings_money_refund, "ID [--amount N] "

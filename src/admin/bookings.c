@@ -183,17 +183,21 @@ bookings_create(struct ctx *c, struct admin *a)
 
 struct linking {
 	const char *id;
+	const char *client;
 	int64_t see, days, revoke;
 	struct booking *booking;
 };
 
 static enum err
-revoke_tx(struct ctx *c, struct db *db, const struct booking *b)
+revoke_tx(struct ctx *c, struct db *db, const struct linking *l)
 {
+	const struct booking *b = l->booking;
 	struct cJSON *body = json_object(c);
 	struct event_outcome outcome;
 
 	json_set_int(body, "serial", b->link_serial + 1);
+	if (l->client != NULL)
+		json_set_text(body, "client", l->client);
 	return request_take_in_tx(c, db, &(const struct request){
 		.source = REQUEST_ADMIN,
 		.type = "booking.revoke",
@@ -210,7 +214,9 @@ link_tx(struct ctx *c, struct db *db, void *arg)
 
 	e = bookings_find_tx(c, db, l->id, &l->booking);
 	if (e == OK && l->revoke)
-		e = revoke_tx(c, db, l->booking);
+		e = revoke_tx(c, db, l);
+	if (e == OK && l->revoke)
+		e = booking_get_tx(c, db, l->booking->id, &l->booking);
 	return e;
 }
 
@@ -248,6 +254,7 @@ bookings_link(struct ctx *c, struct admin *a)
 		ARGS_OPTION("see", ARGS_ON, linking, see, 0),
 		ARGS_OPTION("days", ARGS_NUMBER, linking, days, 0),
 		ARGS_OPTION("revoke", ARGS_ON, linking, revoke, 0),
+		ARGS_OPTION("client", ARGS_TEXT, linking, client, 0),
 	};
 	const struct args_line line = { options, COUNT(options), 1 };
 	struct linking l = { .days = -1 };
@@ -256,6 +263,8 @@ bookings_link(struct ctx *c, struct admin *a)
 	e = args_parse(c, a->argc, a->argv, &line, &l, &l.id);
 	if (e == OK && l.revoke && (l.see || l.days >= 0))
 		e = ctx_fail(c, E_BADREQ, "--revoke makes no new link");
+	if (e == OK && l.client != NULL && !l.revoke)
+		e = ctx_fail(c, E_BADREQ, "--client goes with --revoke");
 	if (e == OK && (l.days == 0 || l.days > LINK_DAYS_MAX))
 		e = ctx_fail(c, E_BADREQ, "--days must be 1 to %d",
 		    LINK_DAYS_MAX);
@@ -270,6 +279,9 @@ bookings_link(struct ctx *c, struct admin *a)
 		return print_link(c, a, &l);
 	a->answer = json_object(c);
 	json_set_text(a->answer, "booking", l.booking->id);
-	json_set_int(a->answer, "serial", l.booking->link_serial + 1);
+	json_set_int(a->answer, "serial", l.booking->link_serial);
+	/* Who signed in with a link needs none any more. */
+	if (l.booking->client != NULL)
+		json_set_text(a->answer, "client", l.booking->client);
 	return OK;
 }

@@ -139,8 +139,11 @@ asked_revoke_tx(struct ctx *c, struct db *db, const struct asked *a,
 	e = find(c, db, a->booking, ret, &b);
 	if (e != OK || b == NULL)
 		return e;
-	if (b->link_serial < a->serial)
+	if (b->link_serial < a->serial) {
 		b->link_serial = a->serial;
+		if (a->client != NULL)
+			b->client = text_blank(a->client) ? NULL : a->client;
+	}
 	e = history_add_tx(c, db, b->id, by, "links called back", NULL);
 	return e == OK ? settle(c, db, b, by, ret) : e;
 }

@@ -24,7 +24,9 @@ struct asked {
 	int64_t at;          /* when it was asked */
 	int64_t goal;        /* asked_refund_tx: in all, minor units */
 	const char *to;      /* asked_move_tx: id of the booking that carries on */
-	const char *client;  /* asked_sign_tx: subject of the sign-in */
+	const char *client;  /* asked_sign_tx: subject of the sign-in;
+			      * asked_revoke_tx: whose it is from now on, "" for
+			      * nobody's, or NULL: that stays */
 	int64_t serial;      /* asked_revoke_tx: of links from now on */
 };
 
@@ -44,7 +46,10 @@ enum err asked_move_tx(struct ctx *c, struct db *db, const struct asked *a,
 enum err asked_sign_tx(struct ctx *c, struct db *db, const struct asked *a,
     const struct history_source *by, struct event_outcome *ret) MUST_USE;
 
-/* Links with a lower serial number than that open it no more. */
+/*
+ * Links with a lower serial number than that open it no more, nor, where a
+ * client is named, does another sign-in.
+ */
 enum err asked_revoke_tx(struct ctx *c, struct db *db, const struct asked *a,
     const struct history_source *by, struct event_outcome *ret) MUST_USE;
 

@@ -186,6 +186,31 @@ next_slot
 checkout "$(order review-45 "$START")" -H 'X-Test-User: ada@id'
 is "$STATUS $(sql "select client from booking where id = '$BOOKING'")" \
     '200 ada@id' "who is signed in books under that name"
+
+# --- Who signed in with what was not theirs -------------------------------------
+bookpay bookings link "$mine" --client ada@id >/dev/null 2>&1
+is "$?" 2 "a link is no sign-in"
+for rightful in ada@id ''; do
+	next_slot
+	book "$STRATEGY" "$START"
+	checkout "$(claim "$REDIRECT")" -H 'X-Test-User: eve@id'
+	is "$(bookpay --json bookings link "$BOOKING" --revoke | jq -r .client)" \
+	    eve@id "who calls links back is told who has signed in"
+	get "/api/bookings/$BOOKING" -H 'X-Test-User: eve@id'
+	is "$STATUS" 200 "who has keeps the booking"
+	bookpay bookings link "$BOOKING" --revoke --client "$rightful" >/dev/null
+	for path in "$BOOKING" "$INVITEE"; do
+		get "/api/bookings/$path" -H 'X-Test-User: eve@id'
+		refused 404 BOOKING_NOT_FOUND \
+		    "SEC-10 unless it is said whose it is: ${rightful:-nobody}'s"
+	done
+	checkout "$(claim "$REDIRECT")" -H 'X-Test-User: eve@id'
+	refused 404 BOOKING_NOT_FOUND "SEC-10 and not claimed once more"
+	[ -n "$rightful" ] || continue
+	get "/api/bookings/$BOOKING" -H "X-Test-User: $rightful"
+	is "$STATUS" 200 "who it is sees it"
+done
+
 bookpay session-types set review-45 --builder robin --title 'Plan Review' \
     --minutes 45 --amount 9000 --currency usd --direct --requires-auth
 next_slot

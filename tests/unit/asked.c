@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "booking/asked.h"
 #include "booking/booking.h"
 #include "booking/event.h"
@@ -168,6 +169,32 @@ links_are_called_back_in_any_order(void **state)
 	    " WHERE what = 'links called back'"), 2);
 }
 
+/* Whoever had a link may have signed in with it. */
+static void
+with_the_links_the_sign_in_can_be_taken_back(void **state)
+{
+	static const struct {
+		const char *client, *then;
+		int64_t serial;
+	} steps[] = {
+		{ NULL, "u-eve", 1 }, /* nothing is said of it */
+		{ "u-ada", "u-ada", 3 },
+		{ "u-eve", "u-ada", 2 }, /* was asked before that */
+		{ "", NULL, 4 },
+	};
+	struct world *w = *state;
+	const struct booking *b;
+	size_t i;
+
+	world_sell(w, 1, world_slot(7, 15));
+	ask(w, asked_sign_tx, (struct asked){ .client = "u-eve" });
+	for (i = 0; i < COUNT(steps); i++) {
+		b = ask(w, asked_revoke_tx, (struct asked){ .by = "admin",
+		    .serial = steps[i].serial, .client = steps[i].client });
+		assert_true(text_same(b->client, steps[i].then));
+	}
+}
+
 int
 main(void)
 {
@@ -175,6 +202,7 @@ main(void)
 		WITH_SHOP(of_two_cancellations_the_earlier_stays),
 		WITH_SHOP(two_of_one_moment_end_alike_in_any_order),
 		WITH_SHOP(links_are_called_back_in_any_order),
+		WITH_SHOP(with_the_links_the_sign_in_can_be_taken_back),
 		WITH_SHOP(the_largest_refund_that_was_asked_for_counts),
 		WITH_SHOP(a_seat_goes_on_as_another_with_its_money),
 		WITH_SHOP(who_signs_in_first_is_its_client),
