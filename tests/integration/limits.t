@@ -56,4 +56,35 @@ for path in /healthz /readyz; do
 	is "$STATUSES" 200:60 "$path is for machines"
 done
 
+# --- Clients by IPv6 ---------------------------------------------------------------
+# Whoever has one address of it has all 2^64 of their network.  nginx believes
+# this test whom it speaks for.
+sed -i 's/^.*include .*bookpay\.conf;/set_real_ip_from 127.0.0.1;\
+    real_ip_header X-Test-Address;\n&/' "$state/run/nginx.conf"
+reload_nginx
+# from FORMAT: 60 clients at once, by addresses with a number at %x.
+from() {
+	local i
+	for i in {1..60}; do
+		# shellcheck disable=SC2059 # it is a format
+		printf 'next\nurl = "http://127.0.0.1:%s/api/bookings/nobody"\n' "$port"
+		printf 'output = "%s/answer"\nwrite-out = "%%{http_code}\\n"\n' "$state"
+		printf "header = \"X-Test-Address: $1\"\n" "$i"
+	done | sed 1d >"$state/questions"
+	STATUSES=$(curl -sS --noproxy '*' -m 60 -K "$state/questions" \
+	    2>>"$state/log/curl.log" | sort | uniq -c |
+	    awk '{ print $2 ":" $1 }' | paste -sd ' ')
+}
+from 2001:db8:1:%x::7
+is "$STATUSES" 404:60 "many networks are many clients"
+for format in 2001:db8:2:3:4:5:6:%x 2001:db8:2:4::%x 2001:db8:2:5:%x:: \
+    2001:db8::%x 2001:db8:7::%x:1; do
+	from "$format"
+	enough 429 10 "a network is one client: $format"
+done
+from 10.0.0.%d
+is "$STATUSES" 404:60 "older addresses count one by one"
+from ::ffff:10.0.1.%d
+is "$STATUSES" 404:60 "also where they are written as newer ones"
+
 done_testing
