@@ -56,6 +56,11 @@ for path in /healthz /readyz; do
 	is "$STATUSES" 200:60 "$path is for machines"
 done
 
+# Where nginx asks for passwords, each is a guess, and checking takes its time.
+at_once 600 /book/index.html
+enough 200 250 "a page may be looked at with all its parts, by several people"
+enough 429 10 "and nobody can keep nginx from its work by pages"
+
 # --- Clients by IPv6 ---------------------------------------------------------------
 # Whoever has one address of it has all 2^64 of their network.  nginx believes
 # this test whom it speaks for.
