@@ -56,7 +56,7 @@ show(void *arg, struct ctx *c, const struct req *rq, struct resp *rs)
 		return e;
 	view_booking(c, &l.view, rs->data);
 	/* Came with the link, or from Calendly: a cookie is enough from now. */
-	auth_remember(c, l.shop->auth, rs,
+	auth_remember(c, l.shop->auth, rs, &l.who,
 	    access_grant(c, &l.who, l.view.booking));
 	return OK;
 }

@@ -36,7 +36,7 @@ create(void *arg, struct ctx *c, const struct req *rq, struct resp *rs)
 	json_set_text(rs->data, "bookingId", made.booking);
 	json_set_text(rs->data, "expiresAt", made.expires_at == 0 ? NULL
 	    : now_text(c->mem, made.expires_at));
-	auth_remember(c, shop->auth, rs, made.grant);
+	auth_remember(c, shop->auth, rs, &who, made.grant);
 	return OK;
 }
 

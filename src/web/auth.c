@@ -200,19 +200,46 @@ lets_guests_in(const struct auth *auth)
 	return (auth->on & GUEST) != 0;
 }
 
-void
-auth_remember(struct ctx *c, const struct auth *auth, struct resp *rs,
-    const struct link_grant *grant)
+static void
+set_cookie(struct ctx *c, const struct auth *auth, struct resp *rs,
+    const char *subject, const char *value, int64_t seconds)
 {
-	const char *secure;
+	const char *secure = strncmp(auth->public_url, "https:", 6) == 0
+	    ? "; Secure" : "";
 
-	if (!lets_guests_in(auth) || grant == NULL)
-		return;
-	secure = strncmp(auth->public_url, "https:", 6) == 0 ? "; Secure" : "";
 	resp_header(c, rs, "Set-Cookie",
 	    "%s%s=%s; Path=/api; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
-	    cookie_prefix, grant->subject, link_make(c, auth->links, grant),
-	    (long long)(grant->expires - ctx_seconds(c)), secure);
+	    cookie_prefix, subject, value, (long long)seconds, secure);
+}
+
+/* Else the header grows until nginx refuses it, and all bookings are closed. */
+static void
+make_room(struct ctx *c, const struct auth *auth, struct resp *rs,
+    const struct caller *who, const char *subject)
+{
+	const struct link_grant *first = NULL, *g = who->grants;
+	size_t i;
+
+	if (who->grant_count < AUTH_COOKIES_MAX)
+		return;
+	for (i = 0; i < who->grant_count; i++, g++)
+		if (strcmp(g->subject, subject) != 0 &&
+		    (first == NULL || g->expires < first->expires))
+			first = g;
+	if (first != NULL)
+		set_cookie(c, auth, rs, first->subject, "", 0);
+}
+
+void
+auth_remember(struct ctx *c, const struct auth *auth, struct resp *rs,
+    const struct caller *who, const struct link_grant *grant)
+{
+	if (!lets_guests_in(auth) || grant == NULL)
+		return;
+	set_cookie(c, auth, rs, grant->subject,
+	    link_make(c, auth->links, grant),
+	    grant->expires - ctx_seconds(c));
+	make_room(c, auth, rs, who, grant->subject);
 }
 
 char *

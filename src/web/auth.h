@@ -16,8 +16,9 @@
 struct req;
 struct resp;
 
-/* More than the cookies that fit into a header (nginx: 12 KiB). */
-enum { CALLER_LINKS = 96 };
+/* More than the cookies that fit into a header (nginx: 12 KiB), and how many
+ * of ours there may be in it, beside a sign-in's. */
+enum { CALLER_LINKS = 96, AUTH_COOKIES_MAX = 24 };
 
 struct caller {
 	const char *user;  /* subject of a sign-in, or NULL */
@@ -49,11 +50,12 @@ void auth_add(struct caller *who, const struct link_grant *grant);
 
 /*
  * Gives the caller's browser that capability, as an HttpOnly SameSite cookie:
- * as strong, and for as long, as what opened the booking.  Nothing happens for
- * NULL, and where guests are not let in.
+ * as strong, and for as long, as what opened the booking.  Of too many the one
+ * that ends first goes.  Nothing happens for NULL, and where guests are not let
+ * in.
  */
 void auth_remember(struct ctx *c, const struct auth *auth, struct resp *rs,
-    const struct link_grant *grant);
+    const struct caller *who, const struct link_grant *grant);
 
 /* The link that gives it to whoever has it; NULL where guests are off. */
 char *auth_link(struct ctx *c, const struct auth *auth,

@@ -353,9 +353,9 @@ give(struct ctx *c, const char *settings)
 
 	resp_init(c, &rs);
 	assert_int_equal(auth_new(c, conf, &auth), OK);
-	auth_remember(c, auth, &rs, NULL);
+	auth_remember(c, auth, &rs, &(const struct caller){ 0 }, NULL);
 	assert_int_equal(rs.header_count, 0);
-	auth_remember(c, auth, &rs, &grant);
+	auth_remember(c, auth, &rs, &(const struct caller){ 0 }, &grant);
 	g.link = auth_link(c, auth, &grant);
 	if (rs.header_count == 1)
 		g.cookie = rs.headers[0];
@@ -395,6 +395,41 @@ the_cookie_gives_what_opened_the_booking(void **state)
 	assert_string_equal(grant.subject, ID);
 	assert_int_equal(grant.serial, 4);
 	assert_int_equal(grant.expires, ctx_seconds(c) + 600);
+}
+
+/* nginx refuses longer headers: then not even one booking could be seen. */
+static void
+a_browser_is_given_no_more_cookies_than_it_can_send(void **state)
+{
+	struct ctx *c = *state;
+	const struct conf *conf = ask_settings(c, GUESTS);
+	struct link_grant grant = { .purpose = LINK_BOOKING };
+	struct caller who = { 0 };
+	struct auth *auth;
+	struct resp rs;
+	int i;
+
+	assert_int_equal(auth_new(c, conf, &auth), OK);
+	for (i = 1; i <= AUTH_COOKIES_MAX; i++) {
+		grant.subject = arena_printf(c->mem, "bk_%d", i);
+		grant.expires = ctx_seconds(c) + 1000 + (i - 7) * (i - 7);
+		auth_add(&who, &grant);
+		if (i < AUTH_COOKIES_MAX - 1)
+			continue;
+		resp_init(c, &rs);
+		auth_remember(c, auth, &rs, &who, &grant);
+		assert_int_equal(rs.header_count,
+		    i < AUTH_COOKIES_MAX ? 1 : 2);
+	}
+	assert_string_equal(rs.headers[1], "Set-Cookie: bookpay_bk_7=;"
+	    " Path=/api; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
+	/* Not the one that has just been opened. */
+	resp_init(c, &rs);
+	auth_remember(c, auth, &rs, &who, &who.grants[6]);
+	assert_non_null(strstr(rs.headers[0], "bookpay_bk_7=bk_7."));
+	assert_null(strstr(rs.headers[1], "bookpay_bk_7="));
+	auth_free(auth);
+	conf_free((struct conf *)conf);
 }
 
 static void
@@ -437,6 +472,7 @@ main(void)
 		WITH_CTX(a_capability_is_held_once_and_within_bounds),
 		WITH_CTX(the_cookie_is_out_of_reach_of_scripts_and_other_sites),
 		WITH_CTX(the_cookie_gives_what_opened_the_booking),
+		WITH_CTX(a_browser_is_given_no_more_cookies_than_it_can_send),
 		WITH_CTX(a_link_carries_its_token_where_no_log_sees_it),
 		WITH_CTX(where_guests_are_off_nothing_is_given),
 	};
