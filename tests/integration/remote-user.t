@@ -11,7 +11,7 @@ of_ada=$BOOKING
 # --- oauth2-proxy, played by a second server --------------------------------
 # example NAME: nginx reads it beside bookpay.conf.
 example() {
-	"$srcdir/scripts/fill" sysconfdir="$state/etc" \
+	"$srcdir/scripts/fill" sysconfdir="$state/etc" logdir="$state/log" \
 	    <"$srcdir/nginx/examples/$1.conf.in" >"$state/run/$1.conf"
 	sed -i "s|^\(.*\)include .*/bookpay.conf;|&\n\1include $state/run/$1.conf;|" \
 	    "$state/run/nginx.conf"
@@ -80,6 +80,9 @@ reload_nginx
 rm -f "$state/run/oauth2.sock"
 get "/api/bookings/$of_ada" -H 'Cookie: _oauth2_proxy=ada'
 refused 503 INTERNAL "oauth2-proxy: where it is down nobody is let in"
+world_private+=(c0de-of-ada)
+get '/oauth2/callback?code=c0de-of-ada&state=x'
+is "$STATUS" 503 "oauth2-proxy: nor signed in, and no log has what was sent"
 get /healthz
 is "$STATUS" 200 "but we are alive"
 post /api/webhooks/stripe '{}'
