@@ -57,11 +57,11 @@ walk('a time that somebody else took is refused in words, and another works',
 		const second = await meet();
 		const { page } = second;
 		await openForm(page, world, 'Plan Review');
-		await fillForm(page, weekday(2), '17:15', 'Second');
+		await fillForm(page, weekday(2), '17:15', 'Secunda');
 		await click(page, 'Proceed to Payment');
 		await see(page, 'This time is taken. Please choose another time.');
 		/* All that was typed is still there, and the time can be typed anew. */
-		assert.equal(await page.getByLabel('Your name').inputValue(), 'Second');
+		assert.equal(await page.getByLabel('Your name').inputValue(), 'Secunda');
 		assert.equal(await page.evaluate(() => document.activeElement.name), 'time');
 		await inspect(page, 'form, time taken');
 		second.refusedOnly(/^409 POST \/api\/stripe\/checkout$/);
