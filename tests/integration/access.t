@@ -3,7 +3,11 @@
 # state of the booking, as tables of the statuses that are answered.
 # shellcheck source-path=SCRIPTDIR source=../lib/story.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
-world_start AUTH=guest,remote-user AUTH_ADMINS=chief@id
+sign_ins=0123456789abcdef0123456789abcdef0123
+world_private+=("$sign_ins")
+world_start AUTH=guest,remote-user,jwt AUTH_ADMINS=chief@id \
+    AUTH_JWT_ALGORITHMS=HS256 AUTH_JWT_KEY=$sign_ins \
+    AUTH_JWT_ISSUER=https://id.example.org
 people_sign_in
 bookpay builders set robin --user robin@id >/dev/null
 bookpay builders set lena --user lena@id >/dev/null
@@ -89,6 +93,22 @@ for state_name in "${states[@]}" other; do
 	    "${over[$state_name]}")
 done
 
+# token EXPIRY: a sign-in of ada@id.
+token() {
+	local signed
+	signed=$(printf '{"alg":"HS256"}' | in_base64).$(printf '{"sub":"ada@id",
+	    "iss":"https://id.example.org","exp":%d}' "$1" | in_base64)
+	printf '%s.%s' "$signed" "$(printf %s "$signed" |
+	    openssl dgst -sha256 -hmac "$sign_ins" -binary | in_base64)"
+}
+
+in_base64() {
+	base64 -w 0 | tr '+/' '-_' | tr -d =
+}
+fresh=$(token $(($(date +%s) + 3600)))
+expired=$(token $(($(date +%s) - 3600)))
+world_private+=("$fresh" "$expired")
+
 # --- The callers ---------------------------------------------------------------------
 # as CALLER STATE: the headers by which a caller comes to the booking of a state,
 # as curl reads them.
@@ -96,6 +116,8 @@ as() {
 	case $1 in
 	nobody) ;;
 	expired-link) said "Authorization: Guest ${over[$2]}" ;;
+	expired-sign-in) said "Authorization: Bearer $expired" ;;
+	sign-in) said "Authorization: Bearer $fresh" ;;
 	other-client) said 'X-Test-User: eve@id' ;;
 	client) said 'X-Test-User: ada@id' ;;
 	client-by-mail)
@@ -139,10 +161,15 @@ question() {
 	claim) asked_at /api/stripe/checkout "${body[$3]}" ;;
 	cancel)
 		case $2 in
-		client | client-by-mail | builder | admin | guest | new-link) ;;
+		client | sign-in | client-by-mail | builder | admin | guest | \
+		    new-link) ;;
 		*) dry='{}' ;;
 		esac
 		asked_at "/api/bookings/${id[$3]}/cancel" "$dry" ;;
+	catalogue) asked_at /api/session-types ;;
+	alive) asked_at /healthz ;;
+	ready) asked_at /readyz ;;
+	stripe | calendly) asked_at "/api/webhooks/$1" '{"id":"evt_1"}' ;;
 	open | members)
 		asked_at /api/stripe/checkout "${order[$1]}" ;;
 	esac
@@ -192,6 +219,8 @@ before=$(sum)
 table see <<'END'
 nobody              401  401  401  401  401  401  401  401  401
 expired-link        401  401  401  401  401  401  401  401  401
+expired-sign-in     401  401  401  401  401  401  401  401  401
+sign-in             200  200  200  200  200  200  200  200  200
 other-client        404  404  404  404  404  404  404  404  404
 client              200  200  200  200  200  200  200  200  200
 client-by-mail      200  200  200  200  200  200  200  200  200
@@ -208,6 +237,8 @@ END
 table session <<'END'
 nobody              401  401  401  401  401   -   401  401  401
 expired-link        401  401  401  401  401   -   401  401  401
+expired-sign-in     401  401  401  401  401   -   401  401  401
+sign-in             200  200  200  200  200   -   200  200  200
 other-client        404  404  404  404  404   -   404  404  404
 client              200  200  200  200  200   -   200  200  200
 client-by-mail      200  200  200  200  200   -   200  200  200
@@ -224,6 +255,8 @@ END
 table pay <<'END'
 nobody              401  401  401  401  401  401  401  401  401
 expired-link        401  401  401  401  401  401  401  401  401
+expired-sign-in     401  401  401  401  401  401  401  401  401
+sign-in             200  409  409  409  409  200  409  409  409
 other-client        404  404  404  404  404  404  404  404  404
 client              200  409  409  409  409  200  409  409  409
 client-by-mail      200  409  409  409  409  200  409  409  409
@@ -240,6 +273,8 @@ END
 table cancel <<'END'
 nobody              401  401  401  401  401  401  401  401  401
 expired-link        401  401  401  401  401  401  401  401  401
+expired-sign-in     401  401  401  401  401  401  401  401  401
+sign-in             200  200  200  409  200  200  409  200  409
 other-client        404  404  404  404  404  404  404  404  404
 client              200  200  200  409  200  200  409  200  409
 client-by-mail      200  200  200  409  200  200  409  200  409
@@ -258,6 +293,7 @@ END
 table see-by-uuid <<'END'
 nobody              200  200  200  200  200  200  200  200  404
 expired-link        200  200  200  200  200  200  200  200  401
+expired-sign-in     200  200  200  200  200  200  200  200  401
 other-client        200  200  200  200  200  200  200  200  404
 client              200  200  200  200  200  200  200  200  200
 client-by-mail      200  200  200  200  200  200  200  200  200
@@ -274,6 +310,7 @@ END
 table claim <<'END'
 nobody              200  409  409  409  409  200  409  409  404
 expired-link        200  409  409  409  409  200  409  409  401
+expired-sign-in     200  409  409  409  409  200  409  409  401
 other-client        200  409  409  409  409  200  409  409  404
 client              200  409  409  409  409  200  409  409  409
 client-by-mail      200  409  409  409  409  200  409  409  409
@@ -283,6 +320,21 @@ admin               200  409  409  409  409  200  409  409  409
 guest               200  409  409  409  409  200  409  409  409
 other-guest         200  409  409  409  409  200  409  409  404
 viewer              200  409  409  409  409  200  409  409  403
+END
+
+# What is nobody's own: the catalogue and the state of the service are public,
+# and a webhook is believed by its signature, whoever sends it.
+compare "whoever asks" catalogue alive ready stripe calendly <<'END'
+nobody              200  200  200  401  401
+expired-link        200  200  200  401  401
+expired-sign-in     200  200  200  401  401
+sign-in             200  200  200  401  401
+other-client        200  200  200  401  401
+client              200  200  200  401  401
+builder             200  200  200  401  401
+admin               200  200  200  401  401
+guest               200  200  200  401  401
+viewer              200  200  200  401  401
 END
 
 is "$(sum)" "$before" "SEC-09 and nobody has changed anything by asking"
