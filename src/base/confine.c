@@ -84,14 +84,16 @@ plan_for(const struct conf *conf, unsigned int needs)
 }
 
 static void
-report(struct ctx *c, int abi, int filtered)
+report(struct ctx *c, const struct confine_plan *plan, int abi, int filtered)
 {
-	int all = abi > 0 && filtered;
+	int any_port = plan->port_count > 0 && abi < CONFINE_ABI_PORTS;
+	int all = abi > 0 && filtered && !any_port;
 
-	log_say(c, all ? LOG_DEBUG : LOG_WARN, "confined: files %s, "
+	log_say(c, all ? LOG_DEBUG : LOG_WARN, "confined: files %s%s, "
 	    "system calls %s",
 	    abi > 0 ? arena_printf(c->mem, "by Landlock %d", abi)
 	    : "not (the kernel has no Landlock)",
+	    abi > 0 && any_port ? " (which knows no ports)" : "",
 	    filtered ? "by seccomp" : "not (the kernel has no seccomp)");
 }
 
@@ -115,7 +117,7 @@ confine_start(struct ctx *c, const struct conf *conf, unsigned int needs)
 		e = confine_syscalls_filter(c, &plan, &filtered);
 	if (e != OK)
 		return e;
-	report(c, abi, filtered);
+	report(c, &plan, abi, filtered);
 	return OK;
 }
 

@@ -35,7 +35,6 @@ enum {
 	SCOPE_ALL = 3, /* abstract sockets and processes of others */
 	ABI_REFER = 2,
 	ABI_TRUNCATE = 3,
-	ABI_PORTS = 4,
 	ABI_DEVICES = 5,
 	ABI_SCOPES = 6,
 };
@@ -144,7 +143,7 @@ handled(int abi)
 		all.files |= REFER;
 	if (abi >= ABI_TRUNCATE)
 		all.files |= TRUNCATE;
-	if (abi >= ABI_PORTS)
+	if (abi >= CONFINE_ABI_PORTS)
 		all.ports = PORT_BIND | PORT_CONNECT;
 	if (abi >= ABI_DEVICES)
 		all.files |= DEVICES;
@@ -157,7 +156,7 @@ handled(int abi)
 static size_t
 size_for(int abi)
 {
-	return abi >= ABI_SCOPES ? 24 : abi >= ABI_PORTS ? 16 : 8;
+	return abi >= ABI_SCOPES ? 24 : abi >= CONFINE_ABI_PORTS ? 16 : 8;
 }
 
 /* 1: it is there, and a file. */
@@ -232,15 +231,19 @@ allow_resolver(struct ctx *c, struct making *m)
 static void
 allow_database(struct ctx *c, struct making *m, const char *database)
 {
-	char *folder = folder_of(c, database);
+	/* Behind a link, they are where the link leads. */
+	char *real = realpath(database, NULL);
+	const char *path = real != NULL ? real : database;
 	int missing = 0;
 	size_t i;
 
 	for (i = 0; i < COUNT(database_files); i++)
-		missing |= !allow(m, arena_printf(c->mem, "%s%s", database,
+		missing |= !allow(m, arena_printf(c->mem, "%s%s", path,
 		    database_files[i]), CHANGE);
 	/* Only health starts without: it opens what comes. */
-	allow(m, folder, REMOVE | LIST | (missing ? CHANGE | MAKE : 0));
+	allow(m, folder_of(c, path), REMOVE | LIST |
+	    (missing ? CHANGE | MAKE : 0));
+	free(real);
 }
 
 /* Where a sanitizer is to write what it finds. */
@@ -291,7 +294,7 @@ allow_ports(struct making *m, const struct confine_plan *plan)
 	struct port_rule rule = { .rights = PORT_CONNECT };
 	size_t i;
 
-	for (i = 0; m->abi >= ABI_PORTS && i < plan->port_count; i++) {
+	for (i = 0; m->abi >= CONFINE_ABI_PORTS && i < plan->port_count; i++) {
 		rule.port = plan->ports[i];
 		if (syscall(ADD_RULE, m->fd, RULE_PORT, &rule, 0) != 0 &&
 		    m->error == 0)

@@ -28,7 +28,8 @@ enum {
 #define CONFINE_BUILT 0
 #endif
 
-enum { CONFINE_PORTS_MAX = 8 };
+/* The first version of Landlock that guards ports. */
+enum { CONFINE_PORTS_MAX = 8, CONFINE_ABI_PORTS = 4 };
 
 /* Who is confined, and what was configured. */
 struct confine_plan {

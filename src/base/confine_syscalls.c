@@ -5,11 +5,13 @@
  * too, find their second way where a newer one uses a newer call.  What people
  * and tests look for is said to be forbidden (EPERM).
  */
-#define _GNU_SOURCE /* CLONE_THREAD */
+#define _GNU_SOURCE /* CLONE_THREAD, F_GETLK64 */
 #include "base/confine_part.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <string.h>
@@ -27,7 +29,7 @@ struct calls {
 static const struct calls allowed[] = {
 	/* Files; which of them is Landlock's to say. */
 	{ CONFINE_ALL, "open openat close read readv pread64 preadv write "
-	    "writev pwrite64 pwritev lseek fcntl fcntl64 dup fstat fstat64 "
+	    "writev pwrite64 pwritev lseek dup fstat fstat64 "
 	    "stat stat64 lstat lstat64 newfstatat fstatat64 statx access "
 	    "faccessat faccessat2 readlink readlinkat getcwd fsync fdatasync "
 	    "ftruncate ftruncate64 fallocate unlink unlinkat statfs fstatfs "
@@ -55,8 +57,7 @@ static const struct calls allowed[] = {
 	    "shutdown poll ppoll ppoll_time64 select _newselect pselect6 "
 	    "pselect6_time64" },
 	/* A conversation with those we call. */
-	{ CONFINE_CALLERS, "connect setsockopt send sendto sendmsg sendmmsg "
-	    "recv recvfrom recvmsg recvmmsg recvmmsg_time64 pipe pipe2 "
+	{ CONFINE_CALLERS, "connect setsockopt recv recvfrom recvmsg recvmmsg recvmmsg_time64 pipe pipe2 "
 	    "eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait" },
 	/* At the end, a leak is looked for by a thread that traces. */
 	{ CONFINE_SANITIZED, "clone ptrace wait4 kill tgkill prctl mmap "
@@ -82,13 +83,32 @@ static const struct calls forbidden_unless[] = {
 	{ CONFINE_SANITIZED | CONFINE_FAULTY, "kill" },
 };
 
+#define SOCKET(family, type, protocol)                                         \
+	{ CONFINE_CALLERS, "socket", 3, {                                      \
+	    { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = (family) },              \
+	    { .arg = 1, .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xf,              \
+	    .datum_b = (type) },                                               \
+	    { .arg = 2, .op = SCMP_CMP_EQ, .datum_a = (protocol) } } }
+
 /* Only with such arguments. */
 static const struct narrow {
 	unsigned int who;
 	const char *name;
 	unsigned int count;
-	struct scmp_arg_cmp args[2];
+	struct scmp_arg_cmp args[3];
 } narrow[] = {
+	/* Locks and flags: the first eight.  Not whom the kernel signals. */
+	{ CONFINE_ALL, "fcntl fcntl64", 1, { { .arg = 1,
+	    .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xfffffff8,
+	    .datum_b = 0 } } },
+	{ CONFINE_ALL, "fcntl fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
+	    .datum_a = F_DUPFD_CLOEXEC } } },
+	{ CONFINE_ALL, "fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
+	    .datum_a = F_GETLK64 } } },
+	{ CONFINE_ALL, "fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
+	    .datum_a = F_SETLK64 } } },
+	{ CONFINE_ALL, "fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
+	    .datum_a = F_SETLKW64 } } },
 	/* Threads and no processes. */
 	{ CONFINE_ALL, "clone", 1, { { .arg = 0, .op = SCMP_CMP_MASKED_EQ,
 	    .datum_a = CLONE_THREAD, .datum_b = CLONE_THREAD } } },
@@ -104,25 +124,32 @@ static const struct narrow {
 	    .datum_a = 0 } } },
 	{ CONFINE_ALL, "prctl", 1, { { .arg = 0, .op = SCMP_CMP_EQ,
 	    .datum_a = PR_SET_NAME } } },
-	{ CONFINE_CALLERS, "socket", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
-	    .datum_a = AF_INET }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
-	    .datum_a = 0xf, .datum_b = SOCK_STREAM } } },
-	{ CONFINE_CALLERS, "socket", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
-	    .datum_a = AF_INET }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
-	    .datum_a = 0xf, .datum_b = SOCK_DGRAM } } },
-	{ CONFINE_CALLERS, "socket", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
-	    .datum_a = AF_INET6 }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
-	    .datum_a = 0xf, .datum_b = SOCK_STREAM } } },
-	{ CONFINE_CALLERS, "socket", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
-	    .datum_a = AF_INET6 }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
-	    .datum_a = 0xf, .datum_b = SOCK_DGRAM } } },
+	/* Of the ways to speak over the internet, those whose ports Landlock
+	 * knows: TCP by its number or as what there is, and UDP for names. */
+	SOCKET(AF_INET, SOCK_STREAM, IPPROTO_IP),
+	SOCKET(AF_INET, SOCK_STREAM, IPPROTO_TCP),
+	SOCKET(AF_INET, SOCK_DGRAM, IPPROTO_IP),
+	SOCKET(AF_INET, SOCK_DGRAM, IPPROTO_UDP),
+	SOCKET(AF_INET6, SOCK_STREAM, IPPROTO_IP),
+	SOCKET(AF_INET6, SOCK_STREAM, IPPROTO_TCP),
+	SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_IP),
+	SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_UDP),
 	{ CONFINE_CALLERS, "ioctl", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
 	    .datum_a = FIONBIO } } },
 	{ CONFINE_CALLERS, "ioctl", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
 	    .datum_a = FIONREAD } } },
-	/* By which libcurl's threads wake each other. */
-	{ CONFINE_CALLERS, "socketpair", 1, { { .arg = 0, .op = SCMP_CMP_EQ,
-	    .datum_a = AF_UNIX } } },
+	/* Landlock sees only who connects before he sends. */
+	{ CONFINE_CALLERS, "send sendto sendmmsg", 1, { { .arg = 3,
+	    .op = SCMP_CMP_MASKED_EQ, .datum_a = MSG_FASTOPEN,
+	    .datum_b = 0 } } },
+	{ CONFINE_CALLERS, "sendmsg", 1, { { .arg = 2,
+	    .op = SCMP_CMP_MASKED_EQ, .datum_a = MSG_FASTOPEN,
+	    .datum_b = 0 } } },
+	/* By which libcurl's threads wake each other; one for datagrams could
+	 * write to everybody who has a name. */
+	{ CONFINE_CALLERS, "socketpair", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
+	    .datum_a = AF_UNIX }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = 0xf, .datum_b = SOCK_STREAM } } },
 };
 
 /* Signals only to ourselves. */

@@ -2,6 +2,7 @@
  * What a confined process can still do, and what not any more.  Each test
  * confines a child: there is no way back.
  */
+#define _GNU_SOURCE /* sendmmsg */
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -256,6 +257,24 @@ one_that_is_opened_late_works_too(void **state)
 	assert_alone(p);
 }
 
+/* SQLite keeps what is beside the database where it really is. */
+static void
+one_behind_a_link_works_too(void **state)
+{
+	struct place *p = *state;
+	const char *folder = arena_printf(p->c.mem, "%s/elsewhere", p->folder);
+	const char *link = arena_printf(p->c.mem, "%s/link", folder);
+
+	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(symlink("../db", link), 0);
+	p->url = arena_printf(p->c.mem, "sqlite:%s", link);
+	assert_int_equal(confined(p, writes_and_closes), 0);
+	assert_alone(p);
+	p->starts_without = 1;
+	assert_int_equal(confined(p, writes_and_closes), 0);
+	assert_alone(p);
+}
+
 static int
 sorts_a_lot(struct place *p)
 {
@@ -440,6 +459,85 @@ may_call(struct place *p, unsigned short port)
 	return error != EACCES;
 }
 
+/* The data with the first packet: no connect is asked for. */
+static int
+calls_at_once(struct place *p)
+{
+	const struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(p->port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct iovec word = { (char[]){ 'x' }, 1 };
+	const struct msghdr message = { .msg_name = (void *)&to,
+		.msg_namelen = sizeof(to), .msg_iov = &word, .msg_iovlen = 1 };
+	struct mmsghdr many = { .msg_hdr = message };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0)
+		return 1;
+	return sendto(fd, "x", 1, MSG_FASTOPEN | MSG_NOSIGNAL,
+	    (const struct sockaddr *)&to, sizeof(to)) >= 0 ||
+	    errno != ENOSYS ||
+	    sendmsg(fd, &message, MSG_FASTOPEN | MSG_NOSIGNAL) >= 0 ||
+	    errno != ENOSYS ||
+	    sendmmsg(fd, &many, 1, MSG_FASTOPEN | MSG_NOSIGNAL) >= 0 ||
+	    errno != ENOSYS;
+}
+
+/* A TCP that Landlock does not take for one. */
+static int
+makes_a_socket_of_many_paths(struct place *p)
+{
+	enum { MANY_PATHS = 262 };
+
+	(void)p;
+	return socket(AF_INET, SOCK_STREAM, MANY_PATHS) >= 0 ? 0 : errno;
+}
+
+/* From one of a pair, anybody with a name can be written to. */
+static int
+makes_a_pair_of_letters(struct place *p)
+{
+	int fds[2];
+
+	(void)p;
+	return socketpair(AF_UNIX, SOCK_DGRAM, 0, fds) == 0 ? 0 : errno;
+}
+
+static int
+makes_a_pair(struct place *p)
+{
+	int fds[2];
+
+	(void)p;
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds);
+}
+
+/* Whom the kernel is to signal when something comes. */
+static int
+lets_another_be_signalled(struct place *p)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)p;
+	if (fd < 0)
+		return 1;
+	return fcntl(fd, F_SETOWN, getppid()) == 0 ? 0 : errno;
+}
+
+static void
+who_calls_finds_no_way_around(void **state)
+{
+	struct place *p = *state;
+
+	p->needs = CONFINE_CALLS;
+	p->port = 2;
+	assert_int_equal(confined(p, calls_at_once), 0);
+	assert_int_equal(confined(p, makes_a_socket_of_many_paths), ENOSYS);
+	assert_int_equal(confined(p, makes_a_pair_of_letters), ENOSYS);
+	assert_int_equal(confined(p, makes_a_pair), 0);
+	assert_int_equal(confined(p, lets_another_be_signalled), ENOSYS);
+}
+
 static void
 who_calls_nobody_has_no_socket(void **state)
 {
@@ -552,12 +650,14 @@ main(void)
 		IN_PLACE(only_the_database_can_be_opened),
 		IN_PLACE(the_database_works),
 		IN_PLACE(one_that_is_opened_late_works_too),
+		IN_PLACE(one_behind_a_link_works_too),
 		IN_PLACE(what_does_not_fit_into_its_cache_needs_no_file),
 		IN_PLACE(a_replaced_file_is_noticed),
 		IN_PLACE(it_stays_what_it_is_and_alone),
 		IN_PLACE(it_may_have_threads),
 		IN_PLACE(who_calls_nobody_has_no_socket),
 		IN_PLACE(who_calls_reaches_the_ports_of_the_apis),
+		IN_PLACE(who_calls_finds_no_way_around),
 		IN_PLACE(names_are_looked_up),
 		IN_PLACE(off_is_off),
 		IN_PLACE(a_kernel_that_cannot_is_no_reason_to_stop),
