@@ -1,14 +1,13 @@
 #include "app/privacy.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "app/mention.h"
 #include "app/privacy_part.h"
 #include "app/redact.h"
 #include "app/request.h"
-#include "base/buf.h"
 #include "base/fault.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -17,10 +16,6 @@
 #include "booking/event.h"
 #include "booking/job.h"
 #include "db/db.h"
-#include "provider/form.h"
-
-/* Each byte of an address as three. */
-enum { CODED_MAX = 1024 };
 
 /* --- who it is ------------------------------------------------------------ */
 
@@ -82,27 +77,6 @@ privacy_find_tx(struct ctx *c, struct db *db, const char *email,
 	for (i = 0; e == OK && i < list.count; i++)
 		e = add(c, ret, (struct booking *)&list.rows[i]);
 	return e == OK ? add_chains(c, db, ret) : e;
-}
-
-static char *
-lower(struct ctx *c, const char *text)
-{
-	char *copy = arena_dup(c->mem, text), *p;
-
-	for (p = copy; *p != '\0'; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return copy;
-}
-
-void
-privacy_search(struct ctx *c, const char *email, struct event_search *ret)
-{
-	struct buf coded = buf_make(c->mem, CODED_MAX);
-
-	form_escape(&coded, email);
-	ret->text = lower(c, email);
-	ret->coded = lower(c, coded.bytes);
-	ret->after = "";
 }
 
 /* --- bookings ------------------------------------------------------------- */
@@ -235,6 +209,7 @@ struct erasing {
 	struct event_search search; /* after the last mention that was seen */
 	char after[EVENT_ID_SIZE];
 	struct event_list mentions;
+	int more; /* of them, behind these */
 };
 
 /* The address stays in the job, and nowhere else, until Calendly has it. */
@@ -287,7 +262,7 @@ find_mentions_tx(struct ctx *c, struct db *db, void *arg)
 	struct erasing *er = arg;
 
 	er->search.after = er->after;
-	return event_mentions_tx(c, db, &er->search, &er->mentions);
+	return mention_page_tx(c, db, &er->search, &er->mentions, &er->more);
 }
 
 /* Who books again meanwhile is somebody new. */
@@ -349,9 +324,8 @@ one_page_of_mentions(struct ctx *c, struct db *db, struct erasing *er)
 	e = db_read(c, db, find_mentions_tx, er);
 	if (e == OK && er->mentions.count > 0 && !er->order->dry_run)
 		e = db_transaction(c, db, redact_mentions_tx, er);
-	if (e == OK && er->mentions.count > 0)
-		snprintf(er->after, sizeof(er->after), "%s",
-		    er->mentions.rows[er->mentions.count - 1].id);
+	if (e == OK && er->more)
+		snprintf(er->after, sizeof(er->after), "%s", er->search.after);
 	return e;
 }
 
@@ -361,14 +335,14 @@ erase_mentions(struct ctx *c, struct db *db, struct erasing *er)
 	struct ctx mine;
 	enum err e;
 
-	privacy_search(c, er->order->email, &er->search);
+	mention_search(c, er->order->email, &er->search);
 	ctx_init(&mine);
 	do {
 		ctx_reset(&mine);
 		mine.now = c->now;
 		e = one_page_of_mentions(&mine, db, er);
 		er->result.events += (int64_t)er->mentions.count;
-	} while (e == OK && er->mentions.count == EVENT_BATCH);
+	} while (e == OK && er->more);
 	if (e != OK)
 		e = ctx_fail(c, e, "%s", mine.why);
 	ctx_free(&mine);

@@ -1,3 +1,4 @@
+#include "app/mention.h"
 #include "app/privacy_part.h"
 #include "base/json.h"
 #include "booking/booking.h"
@@ -118,20 +119,20 @@ put_mentions(struct ctx *c, struct db *db, const struct exporting *x,
 	struct event_search search;
 	struct event_list list;
 	size_t i;
+	int more;
 	enum err e;
 
 	*ret_count = 0;
-	privacy_search(c, x->email, &search);
+	mention_search(c, x->email, &search);
 	do {
-		e = event_mentions_tx(c, db, &search, &list);
+		e = mention_page_tx(c, db, &search, &list, &more);
 		for (i = 0; e == OK && i < list.count; i++) {
-			search.after = list.rows[i].id;
 			if (list.rows[i].booking != NULL)
 				continue;
 			put(c, to, &event_table, &list.rows[i], 1);
 			++*ret_count;
 		}
-	} while (e == OK && list.count == EVENT_BATCH);
+	} while (e == OK && more);
 	return e;
 }
 

@@ -7,7 +7,6 @@
 #include <stddef.h>
 
 #include "app/privacy.h"
-#include "booking/event.h"
 
 struct privacy_set {
 	struct booking *bookings[PRIVACY_BOOKINGS_MAX];
@@ -17,9 +16,5 @@ struct privacy_set {
 /* The bookings of an address, and those that they moved from and to. */
 enum err privacy_find_tx(struct ctx *c, struct db *db, const char *email,
     struct privacy_set *ret) MUST_USE;
-
-/* The address in lower case, as bodies and as forms have it. */
-void privacy_search(struct ctx *c, const char *email,
-    struct event_search *ret);
 
 #endif

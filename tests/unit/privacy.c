@@ -167,6 +167,69 @@ links_open_it_no_more(void **state)
 	    b->link_serial + 1);
 }
 
+/* A seat of a type that is not sold yet, of whom body says it is. */
+static void
+park(struct world *w, const char *email)
+{
+	char *body;
+
+	world_clear(w);
+	body = world_edit(&w->c, world_file(w,
+	    "calendly/webhooks/invitee_created"), "payload.email",
+	    arena_printf(w->c.mem, "\"%s\"", email));
+	assert_string_equal(world_tell(w, "calendly", body).outcome.word,
+	    "parked");
+}
+
+static enum err
+erase_any(struct world *w, const char *email)
+{
+	const struct privacy_order order = { .email = email };
+	struct privacy_erased ret;
+	enum err found = privacy_export(&w->c, w->db, email,
+	    json_object(&w->c));
+
+	assert_int_equal(privacy_erase(&w->c, w->db, &order, &ret), found);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM event"
+	    " WHERE erased_at > 0"), found == OK);
+	return found;
+}
+
+static void
+whose_address_is_only_part_of_another_is_somebody_else(void **state)
+{
+	static const struct {
+		const char *written, *asked;
+		enum err found;
+	} cases[] = {
+		{ "mary-ann@example.net", "ann@example.net", E_NOTFOUND },
+		{ "mary+ann@example.net", "ann@example.net", E_NOTFOUND },
+		{ "o'ann@example.net", "ann@example.net", E_NOTFOUND },
+		{ "joann@example.net", "ann@example.net", E_NOTFOUND },
+		{ "\303\274ann@example.net", "ann@example.net", E_NOTFOUND },
+		{ "ann@example.net.au", "ann@example.net", E_NOTFOUND },
+		{ "ann@example.network", "ann@example.net", E_NOTFOUND },
+		{ "Ann@Example.net", "ann@example.NET", OK },
+		{ "Ann <ann@example.net>", "ann@example.net", OK },
+		{ "\342\200\234ann@example.net\342\200\235 she wrote",
+		    "ann@example.net", OK },
+		{ "write to\\nann@example.net.", "ann@example.net", OK },
+		{ "a=b&to=ann%40example.net&c", "ann@example.net", OK },
+		{ "a=ask%20ann%40example.net", "ann@example.net", OK },
+		{ "a=mary%2Bann%40example.net", "ann@example.net",
+		    E_NOTFOUND },
+	};
+	struct world *w = *state;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		park(w, cases[i].written);
+		if (erase_any(w, cases[i].asked) != cases[i].found)
+			fail_msg("%s in %s", cases[i].asked,
+			    cases[i].written);
+	}
+}
+
 static void
 nobody_is_not_found(void **state)
 {
@@ -417,6 +480,8 @@ main(void)
 		WITH_SHOP(both_ends_of_a_move_are_forgotten),
 		WITH_SHOP(an_address_of_before_goes_and_the_one_of_now_stays),
 		WITH_SHOP(links_open_it_no_more),
+		WITH_SHOP(
+		    whose_address_is_only_part_of_another_is_somebody_else),
 		WITH_SHOP(nobody_is_not_found),
 		WITH_SHOP(what_calendly_says_later_brings_nobody_back),
 		WITH_SHOP(what_stripe_says_later_is_stored_without_the_person),
