@@ -212,7 +212,24 @@ struct erasing {
 	int more; /* of them, behind these */
 };
 
-/* The address stays in the job, and nowhere else, until Calendly has it. */
+/* Whoever moved a seat may have typed another one then. */
+static void
+put_addresses(struct cJSON *to, const struct privacy_set *set,
+    const char *email)
+{
+	size_t i, k;
+
+	json_push_text(to, email);
+	for (i = 0; i < set->count; i++) {
+		for (k = 0; k < i && strcasecmp(set->bookings[k]->email,
+		    set->bookings[i]->email) != 0; k++)
+			;
+		if (k == i && strcasecmp(set->bookings[i]->email, email) != 0)
+			json_push_text(to, set->bookings[i]->email);
+	}
+}
+
+/* The addresses stay in the job, and nowhere else, until Calendly has them. */
 static enum err
 ask_calendly(struct ctx *c, struct db *db, const struct privacy_set *set,
     struct erasing *er)
@@ -227,7 +244,7 @@ ask_calendly(struct ctx *c, struct db *db, const struct privacy_set *set,
 			job.booking = set->bookings[i]->id;
 	if (job.booking == NULL || !er->order->has_calendly)
 		return OK;
-	json_push_text(json_set_array(body, "emails"), er->order->email);
+	put_addresses(json_set_array(body, "emails"), set, er->order->email);
 	job.subject = job.booking;
 	job.call_body = json_print(c, body);
 	er->result.asks_calendly = 1;

@@ -129,6 +129,9 @@ both_ends_of_a_move_are_forgotten(void **state)
 	do_jobs(w);
 	w->c.now = LONG_AFTER;
 	assert_int_equal(erase(w, "RAE@example.com").bookings, 2);
+	assert_int_equal(world_count(w, "SELECT count(*) FROM job WHERE"
+	    " call_body = '{\"emails\":[\"RAE@example.com\","
+	    "\"rae@elsewhere.example\"]}'"), 1);
 	assert_int_equal(world_count(w, "SELECT count(*) FROM event"
 	    " WHERE body LIKE '%rae%'"), 0);
 }
