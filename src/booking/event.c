@@ -1,6 +1,7 @@
 #include "booking/event.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -9,8 +10,8 @@
 #include "booking/history.h"
 #include "db/db.h"
 
-/* An address that is looked for, each byte of it written with two. */
-enum { PATTERN_MAX = 2048 };
+/* An address that is looked for is shorter. */
+enum { PATTERN_MAX = 1024 };
 
 /* Owned here: table event. */
 #define HEAD "id, source, dedupe_key, type, object_id, told_at, received_at"
@@ -48,9 +49,9 @@ static const char sql_bodies[] =
 /* Who sells what is not about clients. */
 static const char sql_mentions[] =
 	"SELECT " COLUMNS " FROM event WHERE id > $1"
-	" AND (LOWER(body) LIKE $2 ESCAPE '!' OR LOWER(body) LIKE $3 ESCAPE '!')"
+	" AND LOWER(body) LIKE $2"
 	" AND type NOT IN ('builder.set', 'builder.user', 'session-type.set')"
-	" ORDER BY id LIMIT $4";
+	" ORDER BY id LIMIT $3";
 /* What is parked may still be wanted: it waits for a year longer. */
 static const char sql_unrelated[] =
 	"SELECT " COLUMNS " FROM event WHERE id > $1 AND received_at < $2"
@@ -234,18 +235,19 @@ event_bodies_tx(struct ctx *c, struct db *db, const char *booking,
 	    DB_TEXT(after), DB_INT(EVENT_BATCH)), ret);
 }
 
-/* text as a pattern of LIKE that finds it anywhere. */
+/* A pattern of LIKE: letters and digits are the same in every code (of forms,
+ * or of JSON); what is between them is not. */
 static const char *
 pattern(struct ctx *c, const char *text)
 {
 	struct buf b = buf_make(c->mem, PATTERN_MAX);
 
 	buf_add(&b, "%", 1);
-	for (; *text != '\0'; text++) {
-		if (strchr("%_!", *text) != NULL)
-			buf_add(&b, "!", 1);
-		buf_add(&b, text, 1);
-	}
+	for (; *text != '\0'; text++)
+		if (isalnum((unsigned char)*text))
+			buf_add(&b, text, 1);
+		else if (b.bytes[b.len - 1] != '%')
+			buf_add(&b, "%", 1);
 	buf_add(&b, "%", 1);
 	return b.bytes;
 }
@@ -255,8 +257,7 @@ event_mentions_tx(struct ctx *c, struct db *db,
     const struct event_search *what, struct event_list *ret)
 {
 	return list(c, db, sql_mentions, DB_VALUES(DB_TEXT(what->after),
-	    DB_TEXT(pattern(c, what->text)), DB_TEXT(pattern(c, what->coded)),
-	    DB_INT(EVENT_BATCH)), ret);
+	    DB_TEXT(pattern(c, what->text)), DB_INT(EVENT_BATCH)), ret);
 }
 
 enum err

@@ -114,13 +114,17 @@ enum err event_all_parked_tx(struct ctx *c, struct db *db, const char *after,
 enum err event_bodies_tx(struct ctx *c, struct db *db, const char *booking,
     const char *after, struct event_list *ret) MUST_USE;
 
-/* What stands in a body, as it is or in the code of forms, in lower case. */
+/* What is looked for in bodies, in lower case. */
 struct event_search {
-	const char *text, *coded;
+	const char *text;
+	const char *coded; /* for forms */
 	const char *after; /* as above */
 };
 
-/* The first EVENT_BATCH whose bodies hold it; nothing about who sells what. */
+/*
+ * The first EVENT_BATCH whose bodies may hold it, in whatever code: its letters
+ * and digits are there.  Nothing about who sells what.
+ */
 enum err event_mentions_tx(struct ctx *c, struct db *db,
     const struct event_search *what, struct event_list *ret) MUST_USE;
 
