@@ -309,6 +309,29 @@ unquote(char *value)
 								     : NULL;
 }
 
+/* Who reads a file by force reads what is switched off in it, too. */
+static enum err
+look_at_note(struct ctx *c, struct conf *conf, const char *where, char *note)
+{
+	const struct conf_key *key;
+	char *value;
+
+	note += strspn(note, "# \t");
+	value = strchr(note, '=');
+	key = value == NULL ? NULL : find_key(note, (size_t)(value - note));
+	if (key == NULL)
+		return OK;
+	value = unquote(value + 1);
+	if (value == NULL || !conf_check_secrecy(key, value) ||
+	    conf_check_value(c, where, key, value) != OK) {
+		ctx_forgive(c);
+		return OK;
+	}
+	conf->has_secret_line = 1;
+	return reads(conf->program, key) ? OK
+	    : refuse_foreign(c, conf, where, key);
+}
+
 static enum err
 take_line(struct ctx *c, struct conf *conf, const char *where, char *line)
 {
@@ -318,7 +341,9 @@ take_line(struct ctx *c, struct conf *conf, const char *where, char *line)
 	end = line + strlen(line);
 	while (end > line && strchr(" \t\r", end[-1]) != NULL)
 		*--end = '\0';
-	if (*line == '\0' || *line == '#')
+	if (*line == '#')
+		return look_at_note(c, conf, where, line + 1);
+	if (*line == '\0')
 		return OK;
 	value = strchr(line, '=');
 	if (value == NULL)

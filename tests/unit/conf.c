@@ -751,6 +751,24 @@ a_secret_is_refused_where_it_is_not_needed(void **state)
 }
 
 static void
+so_it_is_where_it_is_switched_off(void **state)
+{
+	struct ctx *c = *state;
+
+	write_text("bookpay.conf", "# STRIPE_SECRET_KEY='" LINK "'", 0600);
+	assert_string_equal(objection_of(c, "worker"), "nothing");
+	assert_non_null(strstr(objection_of(c, "health"), "bookpay.conf:1: "
+	    "STRIPE_SECRET_KEY is a secret that health does not need"));
+	write_text("bookpay.conf", "#STRIPE_SECRET_KEY=" LINK, 0604);
+	assert_non_null(strstr(objection_of(c, "worker"),
+	    "can be read by others"));
+	write_text("bookpay.conf", "# STRIPE_SECRET_KEY=sk_...\n"
+	    "# STRIPE_SECRET_KEY=(see the manual of Stripe)\n"
+	    "# STRIPE_SECRET_KEY_FILE=/etc/bookpay/stripe-key", 0604);
+	assert_string_equal(objection_of(c, "health"), "nothing");
+}
+
+static void
 so_it_is_in_the_environment(void **state)
 {
 	struct ctx *c = *state;
@@ -970,6 +988,7 @@ main(void)
 		WITH_FOLDER(what_is_required_must_be_set_and_not_empty),
 		WITH_FOLDER(a_key_we_do_not_know_is_our_mistake),
 		WITH_FOLDER(a_secret_is_refused_where_it_is_not_needed),
+		WITH_FOLDER(so_it_is_where_it_is_switched_off),
 		WITH_FOLDER(so_it_is_in_the_environment),
 		WITH_FOLDER(its_file_is_not_opened_there),
 		WITH_FOLDER(a_secret_in_the_environment_is_wiped_there),
