@@ -226,7 +226,8 @@ allow_resolver(struct ctx *c, struct making *m)
 /*
  * Each file by itself, so that nothing else in the folder can be opened.  They
  * stay the same as long as somebody has the database open.  The last one to
- * close it removes two of them, and SQLite syncs the folder.
+ * close it would remove two of them; but who may remove these may remove the
+ * config beside them, too: they are left there, and do no harm.
  */
 static void
 allow_database(struct ctx *c, struct making *m, const char *database)
@@ -241,8 +242,8 @@ allow_database(struct ctx *c, struct making *m, const char *database)
 		missing |= !allow(m, arena_printf(c->mem, "%s%s", path,
 		    database_files[i]), CHANGE);
 	/* Only health starts without: it opens what comes. */
-	allow(m, folder_of(c, path), REMOVE | LIST |
-	    (missing ? CHANGE | MAKE : 0));
+	if (missing)
+		allow(m, folder_of(c, path), CHANGE | MAKE | LIST);
 	free(real);
 }
 

@@ -32,7 +32,7 @@ static const struct calls allowed[] = {
 	    "writev pwrite64 pwritev lseek dup fstat fstat64 "
 	    "stat stat64 lstat lstat64 newfstatat fstatat64 statx access "
 	    "faccessat faccessat2 readlink readlinkat getcwd fsync fdatasync "
-	    "ftruncate ftruncate64 fallocate unlink unlinkat statfs fstatfs "
+	    "ftruncate ftruncate64 fallocate statfs fstatfs "
 	    "getdents64 umask _llseek" },
 	/* Memory; see also narrow. */
 	{ CONFINE_ALL, "brk munmap mremap madvise msync mincore" },
@@ -63,7 +63,8 @@ static const struct calls allowed[] = {
 	{ CONFINE_SANITIZED, "clone ptrace wait4 kill tgkill prctl mmap "
 	    "mprotect getdents set_tid_address pipe pipe2 ioctl prlimit64" },
 	/* To die, and to leave a note of it. */
-	{ CONFINE_FAULTY, "flock rename renameat renameat2 pause" },
+	{ CONFINE_FAULTY, "flock rename renameat renameat2 unlink unlinkat "
+	    "pause" },
 };
 
 static const struct calls forbidden[] = {
@@ -80,6 +81,7 @@ static const struct calls forbidden[] = {
 static const struct calls forbidden_unless[] = {
 	{ CONFINE_CALLERS, "socket socketpair connect" },
 	{ CONFINE_SANITIZED, "ptrace" },
+	{ CONFINE_FAULTY, "unlink unlinkat" },
 	{ CONFINE_SANITIZED | CONFINE_FAULTY, "kill" },
 };
 
