@@ -11,6 +11,7 @@ struct backend {
 	enum err (*open)(struct ctx *c, const char *where, int create,
 	    void **ret_handle);
 	void (*close)(void *handle);
+	enum err (*keep_log)(struct ctx *c, void *handle);
 	enum err (*run)(struct ctx *c, void *handle, const char *sql,
 	    int64_t *ret_changed, const struct db_value *values, size_t n);
 	enum err (*query)(struct ctx *c, void *handle, const char *sql,

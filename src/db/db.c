@@ -57,6 +57,12 @@ db_free(struct db *db)
 }
 
 enum err
+db_keep_log(struct ctx *c, struct db *db)
+{
+	return db->backend->keep_log(c, db->handle);
+}
+
+enum err
 db_scrub(struct ctx *c, struct db *db, int all)
 {
 	assert(!db->in_transaction);

@@ -33,6 +33,12 @@ enum err db_open(struct ctx *c, const char *url, int create,
     struct db **ret) MUST_USE;
 
 /*
+ * Who closes it last leaves its log there, and empties it: who is confined
+ * could not remove it, and it would grow from one to the next.
+ */
+enum err db_keep_log(struct ctx *c, struct db *db) MUST_USE;
+
+/*
  * What was overwritten or deleted is not to be found in the database's files
  * any more.  All of them are rewritten if all is set: that keeps writers from
  * their work for seconds, and E_BUSY says that one of them did not let us.

@@ -113,6 +113,18 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	return OK;
 }
 
+static enum err
+keep_log(struct ctx *c, void *handle)
+{
+	struct handle *h = handle;
+	int stays = 1;
+
+	sqlite3_file_control(h->sqlite, "main", SQLITE_FCNTL_PERSIST_WAL,
+	    &stays);
+	/* Without a limit it would stay as long as it is. */
+	return run_script(c, h, "PRAGMA journal_size_limit = 4194304;");
+}
+
 /* The prepared statement of sql, from the cache or made now. */
 static enum err
 prepare(struct ctx *c, struct handle *h, const char *sql, sqlite3_stmt **ret)
@@ -339,6 +351,7 @@ const struct backend db_sqlite = {
 	.scheme = "sqlite:",
 	.open = open_handle,
 	.close = close_handle,
+	.keep_log = keep_log,
 	.run = run_change,
 	.query = run_query,
 	.script = run_script,

@@ -109,6 +109,8 @@ open_database(struct place *p)
 	enum err e = db_open(&p->c, p->url, 0, &p->db);
 
 	/* As programs do, who look at the schema. */
+	if (e == OK)
+		e = db_keep_log(&p->c, p->db);
 	return e == OK ? db_script(&p->c, p->db, "SELECT 1 FROM t") : e;
 }
 
@@ -257,10 +259,15 @@ static void
 the_database_works(void **state)
 {
 	struct place *p = *state;
+	struct stat log;
 
 	assert_int_equal(confined(p, writes_and_closes), 0);
 	p->needs = CONFINE_CALLS;
 	assert_int_equal(confined(p, writes_and_closes), 0);
+	/* Its log is left, and empty. */
+	assert_int_equal(stat(arena_printf(p->c.mem, "%s-wal", p->database),
+	    &log), 0);
+	assert_int_equal(log.st_size, 0);
 }
 
 static void
