@@ -59,6 +59,7 @@ static const struct command {
 	{ "privacy", "erase", privacy_erase_person, "--email E [--dry-run]" },
 	{ "verify", NULL, verify_rows, "" },
 	{ "heal", NULL, heal_all, "[--dry-run] [--json]" },
+	{ "doctor", NULL, doctor_all, "[--json]" },
 	{ "analytics", "funnel", funnel_show, "[--from DATE] [--to DATE] "
 	    "[--session-type ID]" },
 };
@@ -208,7 +209,7 @@ main(int argc, char **argv)
 	json_global_init();
 	ctx_init(&c);
 	/* Configurations are looked after before any is good. */
-	e = strcmp(cmd->noun, "config") == 0
+	e = strcmp(cmd->noun, "config") == 0 || cmd->run == doctor_all
 	    ? run(&c, NULL, cmd, argc, argv, as_json)
 	    : run_configured(&c, cmd, argc, argv, as_json);
 	status = finish(&c, e);

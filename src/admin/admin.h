@@ -35,6 +35,7 @@ admin_command bookings_money_move;
 admin_command events_list, events_show, events_replay;
 admin_command jobs_list, jobs_retry;
 admin_command config_split, config_list;
+admin_command doctor_all;
 admin_command funnel_show;
 admin_command verify_rows;
 admin_command heal_all;

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "app/heal_part.h"
+#include "app/hooks.h"
 #include "app/shop.h"
 #include "base/hash.h"
 #include "base/text.h"
@@ -10,32 +11,6 @@
 #include "provider/calendly_hook.h"
 #include "provider/stripe.h"
 #include "provider/stripe_endpoint.h"
-
-static const char *const calendly_events[] = { "invitee.created",
-	"invitee.canceled", "invitee_no_show.created",
-	"invitee_no_show.deleted" };
-
-/* Is it in the list? */
-static int
-names(const char *const *list, size_t n, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(list[i], word) == 0)
-			return 1;
-	return 0;
-}
-
-/* Does url lead to our receiver, whatever query it has? */
-static int
-leads_to(const char *url, const char *receiver)
-{
-	size_t len = strlen(receiver);
-
-	return url != NULL && strncmp(url, receiver, len) == 0 &&
-	    (url[len] == '\0' || url[len] == '?');
-}
 
 /* --- Calendly ------------------------------------------------------------- */
 
@@ -102,7 +77,7 @@ find_ours(struct heal *h, struct hooks *k, const char *user)
 		memcpy(all, k->ours, k->count * sizeof(*all));
 	k->ours = all;
 	for (i = 0; i < list.count; i++)
-		if (leads_to(list.rows[i].url, k->receiver))
+		if (hooks_lead_to(list.rows[i].url, k->receiver))
 			all[k->count++] = list.rows[i];
 	return OK;
 }
@@ -117,13 +92,9 @@ is_whole(const struct calendly_hook *hook)
 static int
 works(const struct hooks *k, const struct calendly_hook *hook)
 {
-	size_t i;
-
-	for (i = 0; i < COUNT(calendly_events); i++)
-		if (!names(hook->events, hook->event_count,
-		    calendly_events[i]))
-			return 0;
-	return hook->active && (is_whole(hook) || !k->whole);
+	return hook->active && (is_whole(hook) || !k->whole) &&
+	    hooks_lack(hook->events, hook->event_count,
+		hooks_calendly_types) == 0;
 }
 
 /* The one to keep of two that work: any but the same for everybody. */
@@ -185,8 +156,8 @@ add(struct heal *h, struct hooks *k)
 	struct calendly_hook want = { .scope = k->whole ? "organization"
 							: "user",
 		.user = k->me.uri, .organization = k->me.organization,
-		.events = calendly_events,
-		.event_count = COUNT(calendly_events) };
+		.events = hooks_calendly_types,
+		.event_count = hooks_count(hooks_calendly_types) };
 	struct ctx *c = &h->page;
 	size_t i;
 	enum err e;
@@ -257,22 +228,12 @@ heal_subscription(struct heal *h)
 
 /* --- Stripe --------------------------------------------------------------- */
 
-static size_t
-type_count(void)
-{
-	size_t n = 0;
-
-	while (heal_happened_types[n] != NULL)
-		n++;
-	return n;
-}
-
 /* Its events and those of ours that it lacks, in *ret; says how many. */
 static size_t
 complete(struct ctx *c, const struct stripe_endpoint *old,
     struct stripe_endpoint *ret)
 {
-	size_t i, lacking = 0, n = type_count();
+	size_t i, lacking = 0, n = hooks_count(heal_happened_types);
 	const char **events = arena_alloc(c->mem,
 	    (old->event_count + n + 1) * sizeof(*events));
 
@@ -280,10 +241,10 @@ complete(struct ctx *c, const struct stripe_endpoint *old,
 	ret->events = events;
 	for (i = 0; i < old->event_count; i++)
 		events[i] = old->events[i];
-	if (names(old->events, old->event_count, "*"))
+	if (hooks_name(old->events, old->event_count, "*"))
 		return 0;
 	for (i = 0; i < n; i++)
-		if (!names(old->events, old->event_count,
+		if (!hooks_name(old->events, old->event_count,
 		    heal_happened_types[i])) {
 			events[ret->event_count++] = heal_happened_types[i];
 			lacking++;
@@ -328,7 +289,7 @@ heal_endpoint(struct heal *h)
 	if (e != OK)
 		return heal_answered(h, c, e);
 	for (i = 0; i < list.count; i++) {
-		if (!leads_to(list.rows[i].url, receiver))
+		if (!hooks_lead_to(list.rows[i].url, receiver))
 			continue;
 		h->result->looked++;
 		if (ours == NULL || list.rows[i].enabled > ours->enabled)

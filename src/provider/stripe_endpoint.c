@@ -14,6 +14,9 @@
 /* Stripe has some 250 types of events, and one may want each by name. */
 enum { BODY_MAX = 64 * 1024 };
 
+/* In the metadata of those that we make. */
+static const char mark[] = "bookpay";
+
 static void
 fill(struct ctx *c, const cJSON *o, struct stripe_endpoint *ret)
 {
@@ -26,7 +29,11 @@ fill(struct ctx *c, const cJSON *o, struct stripe_endpoint *ret)
 		.url = json_text(o, "url"),
 		.events = events,
 		.enabled = text_same(json_text(o, "status"), "enabled"),
+		.version = json_text(o, "api_version"),
+		.mark = json_text(json_get(o, "metadata"), mark),
 	};
+	if (!json_int(o, "created", &ret->created))
+		ret->created = 0;
 	cJSON_ArrayForEach(item, list)
 		if (cJSON_IsString(item))
 			events[ret->event_count++] = item->valuestring;

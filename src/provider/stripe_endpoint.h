@@ -23,6 +23,10 @@ struct stripe_endpoint {
 	const char *const *events; /* "*": all */
 	size_t event_count;
 	int enabled;
+	const char *version; /* of what it brings; NULL: the account's own */
+	int64_t created;     /* unix seconds */
+	/* What we noted at it; NULL: we did not make it. */
+	const char *mark;
 };
 
 struct stripe_endpoints {

@@ -22,6 +22,7 @@ static const struct field {
 	{ "answer500", CHANCE, AT(answer500), 0 },
 	{ "cut", CHANCE, AT(cut), 0 },
 	{ "slowMs", NUMBER, AT(slow_ms), 0 },
+	{ "clockSeconds", NUMBER, AT(clock_s), 0 },
 	{ "times", NUMBER, AT(times), -1 },
 	{ "after", FLAG, AT(after), 0 },
 	{ "stick", FLAG, AT(stick), 0 },

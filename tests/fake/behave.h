@@ -17,6 +17,7 @@ struct behave {
 	int lag_ms;	/* until lists show what is new, at most */
 	int page_max;	/* of a list, whatever is asked for; 0: as asked */
 	int reset_s;	/* what a 429 says to wait; -1: what is true */
+	int clock_s;	/* how far ahead its clock is; Stripe only */
 	int times;	/* API requests left to spoil; -1: no end */
 	int after;	/* spoil the answer, not the operation */
 	int stick;	/* a 500 that did nothing stays with its key */

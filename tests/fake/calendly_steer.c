@@ -140,6 +140,27 @@ do_no_show(struct cal *cal, const cJSON *in, struct hresp *rs)
 	report(cal, i, NULL, rs);
 }
 
+/* As if the form of its event type had taken money. */
+static void
+do_pay(struct cal *cal, const cJSON *in, struct hresp *rs)
+{
+	struct obj *i = invitee_in(cal, in, rs);
+	cJSON *o = cJSON_CreateObject();
+
+	if (i == NULL) {
+		cJSON_Delete(o);
+		return;
+	}
+	js_set_str(o, "external_id", "ch_1FakeOfCalendly");
+	js_set_str(o, "provider", "stripe");
+	js_set_num(o, "amount", 150.0);
+	js_set_str(o, "currency", "USD");
+	js_set(o, "terms", NULL);
+	js_set_bool(o, "successful", 1);
+	js_set(i->json, "payment", o);
+	report(cal, i, NULL, rs);
+}
+
 static void
 end_hooks(struct cal *cal, const cJSON *in, int gone, struct hresp *rs)
 {
@@ -200,6 +221,7 @@ static const struct {
 	{ "/_fake/cancel", do_cancel },
 	{ "/_fake/reschedule", do_reschedule },
 	{ "/_fake/no-show", do_no_show },
+	{ "/_fake/pay", do_pay },
 	{ "/_fake/disable", do_disable },
 	{ "/_fake/delete", do_delete },
 	{ "/_fake/send", do_send },

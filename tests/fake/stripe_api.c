@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "form.h"
 #include "params.h"
@@ -253,6 +254,21 @@ answer(struct call *c)
 		run(c, op, late ? fault : FAULT_NONE);
 }
 
+/* Else the date of an answer is the right one. */
+static void
+add_date(struct call *c)
+{
+	time_t at = (time_t)(now_ms() / 1000) + c->st->f.behave.clock_s;
+	char text[64];
+	struct tm tm;
+
+	if (c->st->f.behave.clock_s == 0)
+		return;
+	strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT",
+	    gmtime_r(&at, &tm));
+	hresp_header(c->rs, "Date: %s", text);
+}
+
 void
 api(struct stripe *st, struct hreq *rq, struct hresp *rs)
 {
@@ -263,6 +279,7 @@ api(struct stripe *st, struct hreq *rq, struct hresp *rs)
 	random_id(c.request + 4, 14);
 	hresp_header(rs, "Request-Id: %s", c.request);
 	hresp_header(rs, "Stripe-Version: %s", STRIPE_VERSION);
+	add_date(&c);
 	answer(&c);
 	fake_log(&st->f, rq, rs->cut == CUT_ALL ? 0 : rs->status,
 	    hreq_header(rq, "Idempotency-Key"));

@@ -1,0 +1,47 @@
+#include "app/hooks.h"
+
+#include <string.h>
+
+const char *const hooks_calendly_types[] = { "invitee.created",
+	"invitee.canceled", "invitee_no_show.created",
+	"invitee_no_show.deleted", NULL };
+
+size_t
+hooks_count(const char *const *types)
+{
+	size_t n = 0;
+
+	while (types[n] != NULL)
+		n++;
+	return n;
+}
+
+int
+hooks_name(const char *const *list, size_t n, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(list[i], word) == 0)
+			return 1;
+	return 0;
+}
+
+size_t
+hooks_lack(const char *const *list, size_t n, const char *const *types)
+{
+	size_t lacking = 0;
+
+	for (; *types != NULL; types++)
+		lacking += !hooks_name(list, n, *types);
+	return lacking;
+}
+
+int
+hooks_lead_to(const char *url, const char *receiver)
+{
+	size_t len = strlen(receiver);
+
+	return url != NULL && strncmp(url, receiver, len) == 0 &&
+	    (url[len] == '\0' || url[len] == '?');
+}

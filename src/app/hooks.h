@@ -1,0 +1,26 @@
+/*
+ * hooks: what has to be true of the webhooks at both providers.
+ */
+#ifndef APP_HOOKS_H
+#define APP_HOOKS_H
+
+#include <stddef.h>
+
+/* Types of Calendly's events that we use, NULL behind; Stripe's are
+ * heal_happened_types. */
+extern const char *const hooks_calendly_types[];
+
+/* How many types are there, up to NULL? */
+size_t hooks_count(const char *const *types);
+
+/* Is word in the list? */
+int hooks_name(const char *const *list, size_t n, const char *word);
+
+/* How many of types (NULL behind) are not in the list? */
+size_t hooks_lack(const char *const *list, size_t n,
+    const char *const *types);
+
+/* Does url lead to our receiver, whatever query it has? */
+int hooks_lead_to(const char *url, const char *receiver);
+
+#endif
