@@ -59,6 +59,7 @@ static const struct command {
 	{ "privacy", "erase", privacy_erase_person, "--email E [--dry-run]" },
 	{ "verify", NULL, verify_rows, "" },
 	{ "heal", NULL, heal_all, "[--dry-run] [--json]" },
+	{ "webhooks", "sync", webhooks_sync, "[--dry-run] [--rotate]" },
 	{ "doctor", NULL, doctor_all, "[--json]" },
 	{ "analytics", "funnel", funnel_show, "[--from DATE] [--to DATE] "
 	    "[--session-type ID]" },

@@ -39,6 +39,7 @@ admin_command doctor_all;
 admin_command funnel_show;
 admin_command verify_rows;
 admin_command heal_all;
+admin_command webhooks_sync;
 admin_command database_migrate, database_backup, database_restore;
 admin_command privacy_export_person, privacy_erase_person;
 

@@ -4,108 +4,58 @@
  * Each program gets a file with the keys it reads and no other, so that who
  * breaks into one of them finds no more than that one needs.
  */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "admin/admin.h"
 #include "admin/args.h"
+#include "admin/draft.h"
 #include "base/json.h"
 
 struct splitting {
 	const char *to, *from, *program;
 };
 
-/* Not by stdio, which would keep the secrets in its buffers. */
-static int
-put(int fd, const char *text)
-{
-	size_t len = strlen(text);
-
-	return write(fd, text, len) == (ssize_t)len;
-}
-
-/* As both a shell and conf_load read it; NULL: that cannot be. */
-static const char *
-quote_for(const char *text)
-{
-	if (strpbrk(text, "\r\n") != NULL)
-		return NULL;
-	if (strchr(text, '\'') == NULL)
-		return "'";
-	return strpbrk(text, "\"`$\\") == NULL ? "\"" : NULL;
-}
-
 static enum err
-put_key(struct ctx *c, int fd, const char *key, const struct conf *conf)
+put_key(struct ctx *c, const struct draft *d, const char *key,
+    const struct conf *conf)
 {
-	const char *file, *text = conf_given(conf, key, &file), *quote;
+	const char *file, *text = conf_given(conf, key, &file);
 
 	if (text == NULL)
 		return OK;
-	quote = quote_for(file != NULL ? file : text);
-	if (quote == NULL)
-		return ctx_fail(c, E_CONFLICT, "%s cannot be written in one "
-		    "line", key);
-	if (!put(fd, key) || !put(fd, file != NULL ? "_FILE=" : "=") ||
-	    !put(fd, quote) || !put(fd, file != NULL ? file : text) ||
-	    !put(fd, quote) || !put(fd, "\n"))
-		return ctx_fail(c, E_INTERNAL, "cannot write %s: %s", key,
-		    strerror(errno));
-	return OK;
+	if (file != NULL)
+		return draft_set(c, d, arena_printf(c->mem, "%s_FILE", key),
+		    file);
+	return draft_set(c, d, key, text);
 }
 
 static enum err
-put_keys(struct ctx *c, int fd, const char *program, const struct conf *conf)
+put_keys(struct ctx *c, const struct draft *d, const char *program,
+    const struct conf *conf)
 {
-	const char *key;
-	enum err e = OK;
+	const char *head = arena_printf(c->mem, "# What %s reads; made by "
+	    "bookpay config split.\n", program), *key;
+	enum err e;
 	size_t i;
 
-	if (!put(fd, "# What ") || !put(fd, program) || !put(fd, " reads; made "
-	    "by bookpay config split.\n"))
-		e = ctx_fail(c, E_INTERNAL, "cannot write: %s",
-		    strerror(errno));
+	e = draft_put(c, d, head, strlen(head));
 	for (i = 0; e == OK && (key = conf_name(i)) != NULL; i++)
 		if (conf_reads(program, key))
-			e = put_key(c, fd, key, conf);
+			e = put_key(c, d, key, conf);
 	return e;
 }
 
-/* Whom the file before belonged to, and who could read it, stays. */
-static int
-keep_owner(int fd, const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st) != 0)
-		return errno == ENOENT;
-	return fchown(fd, st.st_uid, st.st_gid) == 0 &&
-	    fchmod(fd, st.st_mode & (S_IRUSR | S_IWUSR | S_IRGRP)) == 0;
-}
-
-/* Whoever starts meanwhile reads the old file or the new one, whole. */
 static enum err
 split_one(struct ctx *c, const struct conf *conf, const char *program,
     const char *path)
 {
-	char *draft = arena_printf(c->mem, "%s.XXXXXX", path);
-	int fd = mkstemp(draft);
+	struct draft d;
 	enum err e;
 
-	if (fd < 0)
-		return ctx_fail(c, E_INTERNAL, "%s: %s", draft,
-		    strerror(errno));
-	e = put_keys(c, fd, program, conf);
-	if (e == OK && (!keep_owner(fd, path) || rename(draft, path) != 0))
-		e = ctx_fail(c, E_INTERNAL, "%s: %s", path, strerror(errno));
+	e = draft_begin(c, path, &d);
 	if (e != OK)
-		unlink(draft);
-	close(fd);
-	return e;
+		return e;
+	return draft_end(c, &d, put_keys(c, &d, program, conf));
 }
 
 static enum err

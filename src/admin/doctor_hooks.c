@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin/doctor_part.h"
+#include "admin/webhooks_part.h"
 #include "app/heal_part.h"
 #include "app/hooks.h"
 #include "base/json.h"
@@ -34,6 +35,8 @@ reason(struct ctx *c)
 static void
 check_endpoint(struct doctor *d, const struct stripe_endpoint *ours)
 {
+	struct conf_list secrets = conf_list(d->conf,
+	    "STRIPE_WEBHOOK_SECRET");
 	size_t lacking = hooks_lack(ours->events, ours->event_count,
 	    heal_happened_types);
 
@@ -43,6 +46,9 @@ check_endpoint(struct doctor *d, const struct stripe_endpoint *ours)
 	if (lacking > 0 && !hooks_name(ours->events, ours->event_count, "*"))
 		doctor_say(d, DOCTOR_WRONG, sync, "%s does not bring %zu of "
 		    "the types of events that are needed", ours->id, lacking);
+	if (ours->mark != NULL && !webhooks_knows(d->c, &secrets, ours->mark))
+		doctor_say(d, DOCTOR_WRONG, sync, "the secret of %s is not in "
+		    "STRIPE_WEBHOOK_SECRET", ours->id);
 	if (!text_same(ours->version, STRIPE_VERSION))
 		doctor_say(d, DOCTOR_WRONG, sync, "%s brings events of API "
 		    "version %s, and not of " STRIPE_VERSION, ours->id,

@@ -2,8 +2,8 @@
  * stripe_endpoint: where Stripe delivers its webhooks.
  *
  * Stripe disables an endpoint that fails for days.  Its secret is told once,
- * when it is made: so making one is for a person, who puts the secret into the
- * configuration; the rest is not.
+ * when it is made: so making one is for who may write the configuration; the
+ * rest is not.
  */
 #ifndef PROVIDER_STRIPE_ENDPOINT_H
 #define PROVIDER_STRIPE_ENDPOINT_H
@@ -41,5 +41,19 @@ enum err stripe_endpoint_list(struct ctx *c, const struct stripe *s,
 /* Enables it, for its events as they are in *want. */
 enum err stripe_endpoint_enable(struct ctx *c, const struct stripe *s,
     const struct stripe_endpoint *want, int64_t deadline) MUST_USE;
+
+/* Makes one for url and events of *want, whose events are of STRIPE_VERSION,
+ * noted as ours with its mark.  The secret is told this once. */
+enum err stripe_endpoint_add(struct ctx *c, const struct stripe *s,
+    const struct stripe_endpoint *want, int64_t deadline,
+    const char **ret_id, const char **ret_secret) MUST_USE;
+
+/* Changes what is noted at one of ours. */
+enum err stripe_endpoint_note(struct ctx *c, const struct stripe *s,
+    const char *id, const char *mark, int64_t deadline) MUST_USE;
+
+/* Deletes one; it is fine if there is none. */
+enum err stripe_endpoint_remove(struct ctx *c, const struct stripe *s,
+    const char *id, int64_t deadline) MUST_USE;
 
 #endif
