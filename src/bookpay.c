@@ -25,6 +25,7 @@ static const struct command {
 	{ "builders", "list", builders_list, "" },
 	{ "builders", "set", builders_set, "ID --name N --timezone Z "
 	    "[--email E] [--calendly-user URI] [--user U]" },
+	{ "builders", "import", import_builders, "--csv FILE" },
 	{ "session-types", "list", types_list, "" },
 	{ "session-types", "set", types_set, "ID --builder B --title T "
 	    "--minutes N --amount N --currency C [--description T]\n"
@@ -34,6 +35,8 @@ static const struct command {
 	    "\t[--requires-auth | --no-requires-auth]\n"
 	    "\t[--auto-refund | --no-auto-refund] [--late-hours N]\n"
 	    "\t[--active | --inactive]" },
+	{ "session-types", "import", import_types, "--csv FILE | "
+	    "--from-calendly [--builder B] [--currency C]" },
 	{ "bookings", "list", bookings_list, "[--attention] [--status S] "
 	    "[--email E] [--limit N]" },
 	{ "bookings", "show", bookings_show, "ID [--utc]" },

@@ -33,6 +33,7 @@ admin_command bookings_list, bookings_show, bookings_create, bookings_link;
 admin_command bookings_money_cancel, bookings_money_refund;
 admin_command bookings_money_move;
 admin_command events_list, events_show, events_replay;
+admin_command import_builders, import_types;
 admin_command jobs_list, jobs_retry;
 admin_command config_split, config_list;
 admin_command doctor_all;

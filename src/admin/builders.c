@@ -1,6 +1,8 @@
 /*
  * builders: bookpay builders set|list
  */
+#include "admin/builders.h"
+
 #include "admin/admin.h"
 #include "admin/args.h"
 #include "app/request.h"
@@ -11,16 +13,11 @@
 #include "db/db.h"
 #include "db/row.h"
 
-struct setting {
-	struct builder builder;
-	const char *user;
-};
-
 /* A builder that was set before keeps what is not named. */
 static enum err
 load_tx(struct ctx *c, struct db *db, void *arg)
 {
-	struct setting *s = arg;
+	struct builders_row *s = arg;
 	const struct builder *old;
 	enum err e;
 
@@ -31,9 +28,8 @@ load_tx(struct ctx *c, struct db *db, void *arg)
 }
 
 static enum err
-set_tx(struct ctx *c, struct db *db, void *arg)
+set_tx(struct ctx *c, struct db *db, const struct builders_row *s)
 {
-	const struct setting *s = arg;
 	struct cJSON *user = json_object(c);
 	struct event_outcome outcome;
 	enum err e;
@@ -56,19 +52,19 @@ set_tx(struct ctx *c, struct db *db, void *arg)
 }
 
 enum err
-builders_set(struct ctx *c, struct admin *a)
+builders_read(struct ctx *c, const struct admin *a, struct builders_row *ret)
 {
 	static const struct args_option options[] = {
-		ARGS_OPTION("name", ARGS_TEXT, setting, builder.name, 0),
-		ARGS_OPTION("timezone", ARGS_TEXT, setting, builder.timezone,
+		ARGS_OPTION("name", ARGS_TEXT, builders_row, builder.name, 0),
+		ARGS_OPTION("timezone", ARGS_TEXT, builders_row, builder.timezone,
 		    0),
-		ARGS_OPTION("email", ARGS_TEXT, setting, builder.email, 0),
-		ARGS_OPTION("calendly-user", ARGS_TEXT, setting,
+		ARGS_OPTION("email", ARGS_TEXT, builders_row, builder.email, 0),
+		ARGS_OPTION("calendly-user", ARGS_TEXT, builders_row,
 		    builder.calendly_user, 0),
-		ARGS_OPTION("user", ARGS_TEXT, setting, user, 0),
+		ARGS_OPTION("user", ARGS_TEXT, builders_row, user, 0),
 	};
 	const struct args_line line = { options, COUNT(options), 1 };
-	struct setting s = { .builder.created_at = c->now }, scratch = s;
+	struct builders_row s = { .builder.created_at = c->now }, scratch = s;
 	struct zone *zone;
 	const char *id;
 	enum err e;
@@ -86,7 +82,37 @@ builders_set(struct ctx *c, struct admin *a)
 		e = zone_load(c, s.builder.timezone, &zone);
 	if (e == OK && s.builder.email != NULL && !text_email(s.builder.email))
 		e = ctx_fail(c, E_BADREQ, "--email is not an address");
-	return e == OK ? db_transaction(c, a->db, set_tx, &s) : e;
+	if (e == OK)
+		*ret = s;
+	return e;
+}
+
+static enum err
+set_all_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct builders_rows *list = arg;
+	enum err e = OK;
+
+	for (list->at = 0; e == OK && list->at < list->count; list->at++)
+		e = set_tx(c, db, &list->rows[list->at]);
+	list->at -= e != OK;
+	return e;
+}
+
+enum err
+builders_set_all(struct ctx *c, struct db *db, struct builders_rows *list)
+{
+	return db_transaction(c, db, set_all_tx, list);
+}
+
+enum err
+builders_set(struct ctx *c, struct admin *a)
+{
+	struct builders_row row;
+	struct builders_rows list = { .rows = &row, .count = 1 };
+	enum err e = builders_read(c, a, &row);
+
+	return e == OK ? builders_set_all(c, a->db, &list) : e;
 }
 
 static enum err

@@ -1,6 +1,8 @@
 /*
  * types: bookpay session-types set|list
  */
+#include "admin/types.h"
+
 #include "admin/admin.h"
 #include "admin/args.h"
 #include "app/intake.h"
@@ -27,9 +29,8 @@ load_tx(struct ctx *c, struct db *db, void *arg)
 }
 
 static enum err
-set_tx(struct ctx *c, struct db *db, void *arg)
+set_tx(struct ctx *c, struct db *db, const struct session_type *t)
 {
-	const struct session_type *t = arg;
 	const struct builder *builder;
 	struct event_outcome outcome;
 	enum err e;
@@ -49,7 +50,7 @@ set_tx(struct ctx *c, struct db *db, void *arg)
 }
 
 enum err
-types_set(struct ctx *c, struct admin *a)
+types_read(struct ctx *c, const struct admin *a, struct session_type *ret)
 {
 	static const struct args_option options[] = {
 		ARGS_OPTION("builder", ARGS_TEXT, session_type, builder, 0),
@@ -103,12 +104,45 @@ types_set(struct ctx *c, struct admin *a)
 		e = ctx_fail(c, E_BADREQ, "a new session type needs "
 		    "--builder, --title, --minutes, --amount and --currency");
 	if (e == OK)
-		e = db_transaction(c, a->db, set_tx, &t);
-	/* Deliveries for an event type that nobody sold until now. */
-	if (e == OK && t.calendly_type != NULL)
-		e = intake_free(c, a->db, arena_printf(c->mem, "type:%s",
-		    t.calendly_type));
+		*ret = t;
 	return e;
+}
+
+static enum err
+set_all_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct types_list *list = arg;
+	enum err e = OK;
+
+	for (list->at = 0; e == OK && list->at < list->count; list->at++)
+		e = set_tx(c, db, &list->rows[list->at]);
+	list->at -= e != OK;
+	return e;
+}
+
+enum err
+types_set_all(struct ctx *c, struct db *db, struct types_list *list)
+{
+	size_t i;
+	enum err e;
+
+	e = db_transaction(c, db, set_all_tx, list);
+	/* Deliveries for an event type that nobody sold until now. */
+	for (i = 0; e == OK && i < list->count; i++)
+		if (list->rows[i].calendly_type != NULL)
+			e = intake_free(c, db, arena_printf(c->mem, "type:%s",
+			    list->rows[i].calendly_type));
+	return e;
+}
+
+enum err
+types_set(struct ctx *c, struct admin *a)
+{
+	struct session_type t;
+	struct types_list list = { .rows = &t, .count = 1 };
+	enum err e = types_read(c, a, &t);
+
+	return e == OK ? types_set_all(c, a->db, &list) : e;
 }
 
 static enum err

@@ -124,3 +124,21 @@ calendly_list_invitees(struct ctx *c, const struct calendly *cal,
 		*ret = page;
 	return e;
 }
+
+enum err
+calendly_list_types(struct ctx *c, const struct calendly *cal,
+    const char *user, const char *token, int64_t deadline,
+    struct calendly_page *ret)
+{
+	struct calendly_request rq = { .method = "GET", .deadline = deadline };
+	struct buf query = buf_make(c->mem, QUERY_MAX);
+
+	if (calendly_uri_id(c, user, CALENDLY_URI_USER) == NULL)
+		return ctx_fail(c, E_NOBOOKING, "calendly: not a user URI");
+	form_text(&query, "user", user);
+	form_text(&query, "active", "true");
+	form_int(&query, "count", PAGE);
+	form_text(&query, "page_token", token);
+	rq.path = arena_printf(c->mem, "/event_types?%s", query.bytes);
+	return ask(c, cal, &rq, CALENDLY_URI_TYPE, ret);
+}

@@ -47,6 +47,12 @@ enum err calendly_list_events(struct ctx *c, const struct calendly *cal,
     const struct calendly_window *window,
     struct calendly_page *ret) MUST_USE;
 
+/* The event types of that user that can be booked, on the page of that token.
+ * An item's text is as above, as are the failures. */
+enum err calendly_list_types(struct ctx *c, const struct calendly *cal,
+    const char *user, const char *token, int64_t deadline,
+    struct calendly_page *ret) MUST_USE;
+
 /*
  * The invitees of an event of such a list, on the page of that token.  An
  * item's text is for calendly_event_parse: canceled ones, both sides of a
