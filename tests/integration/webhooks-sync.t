@@ -90,6 +90,7 @@ fake_stripe /_fake/delete '{}' >/dev/null
 fake_calendly /_fake/delete '{}' >/dev/null
 sed -i '/^STRIPE_WEBHOOK_SECRET=/d; /^CALENDLY_WEBHOOK_SIGNING_KEY=/d' \
     "$state/bookpay.conf"
+bookpay config split --to "$state" --program stripe-webhook >/dev/null
 before=$(cat "$state/bookpay.conf")
 sync --dry-run
 is "$STATUS $(did) $(did calendly)" '0 made made' "a dry run says what would be"
@@ -106,6 +107,10 @@ is "$(endpoints '.[0] | [.url, .api_version, .status,
 is "$(subscriptions '.[0] | [.callback_url[0:'${#receivers}'], .state,
     (.events | length)] | join(" ")')" "$receivers active 4" \
     "the subscription brings what we need"
+is "$(grep ^STRIPE_WEBHOOK_SECRET= "$state/stripe-webhook.conf")" \
+    "$(grep ^STRIPE_WEBHOOK_SECRET= "$state/bookpay.conf")" \
+    "a program that has a file of its own finds the secret there"
+rm "$state/stripe-webhook.conf"
 is "$(stat -c %a "$state/bookpay.conf")" 600 \
     "the configuration is still nobody else's"
 is "$(grep -v -e STRIPE_WEBHOOK_SECRET= -e CALENDLY_WEBHOOK_SIGNING_KEY= \
@@ -183,6 +188,29 @@ sync
 is "$STATUS $(did)" '0 stored made removed left' "it is replaced, and removed"
 restart_receivers
 delivers "and deliveries are taken"
+
+# --- One key for two subscriptions ----------------------------------------------------------
+signing=$(conf_get CALENDLY_WEBHOOK_SIGNING_KEY)
+fake_calendly /_fake/disable '{}' >/dev/null
+clock -200000
+sync
+like "$STATUS $(did calendly)" '^0 made( removed)+$' \
+    "a subscription that died is replaced"
+is "$(conf_get CALENDLY_WEBHOOK_SIGNING_KEY)" "$signing" "its key is not"
+clock -100000
+me=$(calendly users/me)
+jq -nc --arg url "$receivers/calendly?n=1" --arg key "${signing%%,*}" \
+    --argjson me "$me" '{url: $url, signing_key: $key, scope: "organization",
+    organization: $me.resource.current_organization, events:
+    ["invitee.created", "invitee.canceled", "invitee_no_show.created",
+    "invitee_no_show.deleted"]}' >"$state/hook.json"
+curl -sS --noproxy '*' -H "Authorization: Bearer $(conf_get CALENDLY_TOKEN)" \
+    -H 'Content-Type: application/json' --data-binary @"$state/hook.json" \
+    "$(conf_get CALENDLY_API_BASE)/webhook_subscriptions" >/dev/null
+clock 0
+sync
+is "$STATUS $(did calendly) $(conf_get CALENDLY_WEBHOOK_SIGNING_KEY)" \
+    "0 removed $signing" "nor does a key go that another one may need"
 
 # --- A file of its own, and no way to store it ----------------------------------------------
 fake_stripe /_fake/delete '{}' >/dev/null

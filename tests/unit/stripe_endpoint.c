@@ -123,6 +123,39 @@ endpoints_are_listed(void **state)
 }
 
 static void
+an_endpoint_is_made_with_our_version_and_mark(void **state)
+{
+	static const char *const events[] = { "a.b" };
+	struct ctx *c = *state;
+	struct loopback_step steps[] = { says(c, 200,
+	    "{\"id\":\"we_1\",\"secret\":\"whsec_1\"}"),
+		says(c, 200, "{\"id\":\"we_1\"}"),
+		says(c, 404, "{\"error\":{\"type\":"
+		    "\"invalid_request_error\"}}") };
+	struct stripe_endpoint want = { .url = "https://b.example/x",
+		.events = events, .event_count = 1, .mark = "new" };
+	struct pair p = pair_start(steps, COUNT(steps));
+	const char *id, *secret;
+
+	assert_int_equal(OK, stripe_endpoint_add(c, &p.stripe, &want,
+	    p.deadline, &id, &secret));
+	assert_string_equal(strstr(loopback_request(p.server, 0),
+	    "\r\n\r\n") + 4, "url=https%3A%2F%2Fb.example%2Fx&api_version="
+	    STRIPE_VERSION "&description=bookpay&enabled_events[0]=a.b"
+	    "&metadata[bookpay]=new");
+	assert_string_equal(id, "we_1");
+	assert_string_equal(secret, "whsec_1");
+	/* One whose secret nobody knows is of no use. */
+	assert_int_equal(E_STRIPE, stripe_endpoint_add(c, &p.stripe, &want,
+	    p.deadline, &id, &secret));
+	assert_int_equal(OK, stripe_endpoint_remove(c, &p.stripe, "we_1",
+	    p.deadline));
+	assert_memory_equal(loopback_request(p.server, 2),
+	    "DELETE /v1/webhook_endpoints/we_1 ", 34);
+	pair_stop(&p);
+}
+
+static void
 an_endpoint_is_enabled_for_its_events(void **state)
 {
 	static const char *const events[] = { "a.b", "c.d" };
@@ -153,6 +186,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_CTX(what_happened_reads_as_webhooks_bring_it),
 		WITH_CTX(endpoints_are_listed),
+		WITH_CTX(an_endpoint_is_made_with_our_version_and_mark),
 		WITH_CTX(an_endpoint_is_enabled_for_its_events),
 	};
 
