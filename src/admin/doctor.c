@@ -75,7 +75,7 @@ word(enum doctor_state state)
 int64_t
 doctor_deadline(void)
 {
-	return now_monotonic() + 15 * NOW_SECOND;
+	return now_monotonic() + 10 * NOW_SECOND;
 }
 
 void

@@ -96,10 +96,14 @@ like "$STATUS $SAID" '^2 .*one of --csv and --from-calendly' "a source is needed
 bookpay session-types set strategy --builder robin --title Strategy \
     --minutes 45 --amount 15000 --currency usd --policy 24:100 \
     --calendly-type "$STRATEGY"
+bookpay builders set zoe --name Zoe --timezone Europe/Paris \
+    --calendly-user "$host"
 calendly_behave '{"pageMax":2}'
 import session-types --from-calendly --currency eur
 calendly_behave '{}'
 is "$STATUS $SAID" '0 ' "event types come from Calendly, page by page"
+is "$(json 'length == (map(.id) | unique | length)' "$ANSWER")" true \
+    "each of them once, though two builders share a user"
 is "$(json '.[] | select(.id == "strategy") | .action' "$ANSWER")" changed \
     "one that is sold already follows"
 is "$(sql "select minutes, amount, policy, active from session_type
