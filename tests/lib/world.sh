@@ -185,7 +185,8 @@ keep_logs() {
 	[ -n "${BOOKPAY_LOGS:-}" ] || return 0
 	mkdir -p "$BOOKPAY_LOGS/logs/$name" "$BOOKPAY_LOGS/words"
 	cp "$state"/log/* "$BOOKPAY_LOGS/logs/$name"
-	rm -f "$BOOKPAY_LOGS/logs/$name"/{fake-,curl}*
+	# What the fakes and the test itself heard and said is no log of ours.
+	rm -f "$BOOKPAY_LOGS/logs/$name"/{fake-,curl,said}*
 	sql 'select * from analytics; select * from mark' \
 	    >"$BOOKPAY_LOGS/logs/$name/counted" 2>/dev/null
 	{
