@@ -145,8 +145,8 @@ database_backup(struct ctx *c, struct admin *a)
 	progress_end();
 	if (e == OK)
 		e = try_out(c, part, copying.quick != 0, &events);
-	if (e == OK && rename(part, file) != 0)
-		e = ctx_fail(c, E_BUSY, "%s: cannot be named so", file);
+	if (e == OK)
+		e = copy_name(c, part, file);
 	if (e != OK) {
 		unlink(part);
 		return e;

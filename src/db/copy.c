@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -80,13 +82,21 @@ flush(struct ctx *c, const char *path)
 	return e;
 }
 
-static enum err
-flush_folder_of(struct ctx *c, const char *file)
+static const char *
+folder_of(struct ctx *c, const char *file)
 {
 	const char *slash = strrchr(file, '/');
 
-	return flush(c, slash == NULL ? "." : slash == file ? "/"
-	    : arena_copy(c->mem, file, (size_t)(slash - file)));
+	return slash == NULL ? "." : slash == file ? "/"
+	    : arena_copy(c->mem, file, (size_t)(slash - file));
+}
+
+enum err
+copy_name(struct ctx *c, const char *from, const char *to)
+{
+	if (rename(from, to) != 0)
+		return ctx_fail(c, E_BUSY, "%s: %s", to, strerror(errno));
+	return flush(c, folder_of(c, to));
 }
 
 /*
@@ -152,7 +162,7 @@ copy_make(struct ctx *c, const char *url, const char *to,
 	if (e == OK)
 		e = flush(c, to);
 	if (e == OK)
-		e = flush_folder_of(c, to);
+		e = flush(c, folder_of(c, to));
 	if (e != OK)
 		unlink(to);
 	return e;
@@ -225,9 +235,25 @@ exchange(struct ctx *c, const char *file, const char *fresh, const char *kept)
 		return ctx_fail(c, E_BUSY, "%s: %s", kept, strerror(errno));
 	if (kept != NULL)
 		move_beside(c, file, kept);
-	if (rename(fresh, file) != 0)
-		return ctx_fail(c, E_BUSY, "%s: %s", file, strerror(errno));
-	return flush_folder_of(c, file);
+	return copy_name(c, fresh, file);
+}
+
+/* Whoever restores is often root, and the programs are not. */
+static enum err
+give_away(struct ctx *c, const char *fresh, const char *place)
+{
+	struct stat st;
+	int there = stat(place, &st) == 0;
+
+	if (!there && stat(folder_of(c, place), &st) != 0)
+		return ctx_fail(c, E_BUSY, "%s: %s", place, strerror(errno));
+	if ((chown(fresh, st.st_uid, st.st_gid) != 0 &&
+	    st.st_uid != geteuid()) || (there &&
+	    chmod(fresh, st.st_mode & (S_IRUSR | S_IWUSR | S_IRGRP |
+	    S_IWGRP)) != 0))
+		return ctx_fail(c, E_BUSY, "%s cannot be given to the owner "
+		    "of the old one: %s", fresh, strerror(errno));
+	return OK;
 }
 
 static enum err
@@ -242,12 +268,25 @@ put_in_place(struct ctx *c, const char *file, const char *place,
 	if (e == OK)
 		e = copy_file(c, file, fresh, progress);
 	if (e == OK)
+		e = give_away(c, fresh, place);
+	if (e == OK)
 		e = flush(c, fresh);
 	if (e == OK)
 		e = exchange(c, place, fresh, kept);
 	if (e != OK)
 		unlink(fresh);
 	return e;
+}
+
+/* A link to the database stays one. */
+static const char *
+behind_links(struct ctx *c, const char *path)
+{
+	char *real = realpath(path, NULL);
+	const char *copy = arena_dup(c->mem, real != NULL ? real : path);
+
+	free(real);
+	return copy;
 }
 
 enum err
@@ -260,6 +299,7 @@ copy_restore(struct ctx *c, const char *file, const char *url,
 
 	e = file_of(c, url, &place);
 	if (e == OK && access(place, F_OK) == 0) {
+		place = behind_links(c, place);
 		kept = arena_printf(c->mem, "%s.before-%lld", place,
 		    (long long)c->now);
 		e = claim(c, place, &old);

@@ -22,13 +22,17 @@ typedef void copy_progress(int64_t done, int64_t of);
 enum err copy_make(struct ctx *c, const char *url, const char *to,
     copy_progress *progress) MUST_USE;
 
+/* Renames a copy that has turned out well; the name is on disk, too. */
+enum err copy_name(struct ctx *c, const char *from, const char *to) MUST_USE;
+
 /* Is the file a sound SQLite database, page by page?  E_CONFLICT: no. */
 enum err copy_check(struct ctx *c, const char *file) MUST_USE;
 
 /*
  * Puts a copy of file where the database at url is.  What was there is kept
- * under another name (*ret_kept, in c; NULL: there was none).  E_BUSY:
- * somebody has it open: nothing was changed.
+ * under another name (*ret_kept, in c; NULL: there was none).  The new one
+ * belongs to whom the old one did, or else its folder, whoever restores it.
+ * E_BUSY: somebody has it open: nothing was changed.
  */
 enum err copy_restore(struct ctx *c, const char *file, const char *url,
     copy_progress *progress, const char **ret_kept) MUST_USE;

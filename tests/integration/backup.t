@@ -78,8 +78,21 @@ like "$(cat "$state/err")" 'stop the programs' "it says what to do"
 # --- Restored ---------------------------------------------------------------------
 stack_stop
 before=$(sqlite3 "$database" 'select count(*) from booking')
+# The programs run as somebody, by a link, and the admin is root.
+owner=$(id -u):$(id -g)
+[ "$(id -u)" != 0 ] || owner=65534:65534
+chown "$owner" "$database"
+chmod 640 "$database"
+mkdir "$state/elsewhere"
+mv "$database" "$state/elsewhere"
+ln -s elsewhere/bookpay.db "$database"
 kept=$(bookpay --json restore "$copy" 2>"$state/err" | jq -r .kept)
 is "$(missing "$state/told-before" "$database")" 0 "the backup is in place"
+is "$(stat -L -c '%u:%g %a' "$database")" "$owner 640" \
+    "it belongs to whom the old one did"
+is "$(readlink "$database")" elsewhere/bookpay.db "and a link to it stays one"
+mv -f "$state"/elsewhere/bookpay.db "$database"
+chown "$(id -u):$(id -g)" "$database"
 is "$(sqlite3 "$kept" 'select count(*) from booking')" "$before" \
     "the database that was there is kept, whole"
 ok "its rows are what its events say" bookpay verify
@@ -91,7 +104,11 @@ echo rubbish >"$database-wal"
 ok "a broken database is replaced, too" bookpay restore --quick "$copy"
 ok "and what lay beside it is gone" bookpay verify
 rm "$database"
+[ "$(id -u)" != 0 ] || chown 65534:65534 "$state"
 ok "and one that is lost" bookpay restore "$copy" --quick
+is "$(stat -c %u "$database")" "$(stat -c %u "$state")" \
+    "which belongs to whom its folder does"
+chown "$(id -u):$(id -g)" "$state" "$database"
 ok "and that one works" bookpay verify
 
 stack_start
@@ -100,5 +117,5 @@ next_slot
 checkout "$(order review-45 "$START")"
 is "$STATUS" 200 "the programs go on with it"
 # In the end everybody is forgotten, but not in copies.
-rm "$database".before-*
+rm -r "$database".before-* "$state/elsewhere"
 done_testing
