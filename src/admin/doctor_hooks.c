@@ -204,10 +204,8 @@ tell_hooks(struct doctor *d, const char *receiver, const struct hooks *k)
 void
 doctor_hooks_calendly(struct doctor *d)
 {
-	struct builder_list list = builders(d);
 	struct hooks k = { .seen = 0 };
 	char *receiver;
-	size_t i;
 	enum err e;
 
 	if (d->calendly.token == NULL || d->url == NULL) {
@@ -219,10 +217,8 @@ doctor_hooks_calendly(struct doctor *d)
 		doctor_say(d, DOCTOR_WRONG, sync,
 		    "CALENDLY_WEBHOOK_SIGNING_KEY is not set");
 	e = calendly_me(d->c, &d->calendly, doctor_deadline(), &k.me);
-	for (i = 0; e == OK && i < list.count; i++)
-		if (list.rows[i].calendly_user != NULL &&
-		    strcmp(list.rows[i].calendly_user, k.me.uri) != 0)
-			k.whole = 1;
+	if (e == OK && d->db != NULL)
+		e = hooks_others(d->c, d->db, k.me.uri, &k.whole);
 	if (e == OK)
 		e = look(d, receiver, &k);
 	if (e == OK)

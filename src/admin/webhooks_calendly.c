@@ -12,8 +12,6 @@
 #include "app/shop.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "booking/builder.h"
-#include "db/db.h"
 #include "provider/calendly_hook.h"
 
 static const char key[] = "CALENDLY_WEBHOOK_SIGNING_KEY";
@@ -64,27 +62,6 @@ works(struct webhooks *w, const struct subscriptions *sub,
 }
 
 static enum err
-builders_tx(struct ctx *c, struct db *db, void *arg)
-{
-	return builder_list_tx(c, db, arg);
-}
-
-static enum err
-find_scope(struct webhooks *w, struct subscriptions *sub)
-{
-	struct builder_list list;
-	size_t i;
-	enum err e;
-
-	e = db_read(w->c, w->shop->db, builders_tx, &list);
-	for (i = 0; e == OK && i < list.count; i++)
-		if (list.rows[i].calendly_user != NULL &&
-		    strcmp(list.rows[i].calendly_user, sub->me.uri) != 0)
-			sub->whole = 1;
-	return e;
-}
-
-static enum err
 find(struct webhooks *w, struct subscriptions *sub, const char *user)
 {
 	const struct calendly_owner owner = { sub->me.organization, user };
@@ -118,7 +95,7 @@ look(struct webhooks *w, struct subscriptions *sub)
 	e = calendly_me(w->c, &w->shop->calendly, webhooks_deadline(),
 	    &sub->me);
 	if (e == OK)
-		e = find_scope(w, sub);
+		e = hooks_others(w->c, w->shop->db, sub->me.uri, &sub->whole);
 	if (e == OK)
 		e = find(w, sub, NULL);
 	if (e == OK)

@@ -5,8 +5,6 @@
 #include "app/shop.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "booking/builder.h"
-#include "db/db.h"
 #include "provider/calendly.h"
 #include "provider/calendly_hook.h"
 #include "provider/stripe.h"
@@ -27,28 +25,6 @@ static int64_t
 deadline(void)
 {
 	return now_monotonic() + HEAL_PATIENCE;
-}
-
-static enum err
-builders_tx(struct ctx *c, struct db *db, void *arg)
-{
-	return builder_list_tx(c, db, arg);
-}
-
-/* A subscription of one user tells of that user's events only. */
-static enum err
-find_scope(struct heal *h, struct hooks *k)
-{
-	struct builder_list list;
-	size_t i;
-	enum err e;
-
-	e = db_read(&h->page, h->shop->db, builders_tx, &list);
-	for (i = 0; e == OK && i < list.count; i++)
-		if (list.rows[i].calendly_user != NULL &&
-		    strcmp(list.rows[i].calendly_user, k->me.uri) != 0)
-			k->whole = 1;
-	return e;
 }
 
 /* Adds those of owner that are ours. */
@@ -120,7 +96,7 @@ look(struct heal *h, struct hooks *k)
 	e = calendly_me(c, &h->shop->calendly, deadline(), &k->me);
 	if (e != OK)
 		return heal_answered(h, c, e);
-	e = find_scope(h, k);
+	e = hooks_others(c, h->shop->db, k->me.uri, &k->whole);
 	if (e == OK)
 		e = find_ours(h, k, NULL);
 	if (e == OK)

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "booking/builder.h"
+#include "db/db.h"
+
 const char *const hooks_calendly_types[] = { "invitee.created",
 	"invitee.canceled", "invitee_no_show.created",
 	"invitee_no_show.deleted", NULL };
@@ -35,6 +38,29 @@ hooks_lack(const char *const *list, size_t n, const char *const *types)
 	for (; *types != NULL; types++)
 		lacking += !hooks_name(list, n, *types);
 	return lacking;
+}
+
+static enum err
+builders_tx(struct ctx *c, struct db *db, void *arg)
+{
+	return builder_list_tx(c, db, arg);
+}
+
+enum err
+hooks_others(struct ctx *c, struct db *db, const char *user, int *ret)
+{
+	struct builder_list list;
+	size_t i;
+	enum err e;
+
+	e = db_read(c, db, builders_tx, &list);
+	if (e != OK)
+		return e;
+	*ret = 0;
+	for (i = 0; i < list.count; i++)
+		*ret |= list.rows[i].calendly_user != NULL &&
+		    strcmp(list.rows[i].calendly_user, user) != 0;
+	return OK;
 }
 
 int

@@ -6,6 +6,12 @@
 
 #include <stddef.h>
 
+#include "base/attr.h"
+#include "base/err.h"
+
+struct ctx;
+struct db;
+
 /* Types of Calendly's events that we use, NULL behind; Stripe's are
  * heal_happened_types. */
 extern const char *const hooks_calendly_types[];
@@ -19,6 +25,13 @@ int hooks_name(const char *const *list, size_t n, const char *word);
 /* How many of types (NULL behind) are not in the list? */
 size_t hooks_lack(const char *const *list, size_t n,
     const char *const *types);
+
+/*
+ * Are there builders at Calendly besides user (a URI)?  A subscription of one
+ * user tells of that user's events only.
+ */
+enum err hooks_others(struct ctx *c, struct db *db, const char *user,
+    int *ret) MUST_USE;
 
 /* Does url lead to our receiver, whatever query it has? */
 int hooks_lead_to(const char *url, const char *receiver);
