@@ -46,9 +46,12 @@ close_app(void *arg)
 static enum err
 ready(struct ctx *c, struct app *app)
 {
-	enum err e = app->db != NULL ? migrate_check(c, app->db)
-	    : shop_open_db(c, app->conf, &app->db);
+	enum err e = OK;
 
+	if (app->db == NULL)
+		e = shop_open_db(c, app->conf, &app->db);
+	if (e == OK)
+		e = migrate_check(c, app->db);
 	return e == OK ? OK : E_BUSY;
 }
 

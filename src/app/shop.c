@@ -15,9 +15,12 @@ shop_open_db(struct ctx *c, const struct conf *conf, struct db **ret)
 	e = db_open(c, conf_get(conf, "DATABASE_URL"), 0, &db);
 	if (e != OK)
 		return e;
-	e = db_keep_log(c, db);
-	if (e == OK)
-		e = migrate_check(c, db);
+	/* Of the threads of a program, the first one looks. */
+	if (!db_is_shared(db)) {
+		e = db_keep_log(c, db);
+		if (e == OK)
+			e = migrate_check(c, db);
+	}
 	if (e != OK) {
 		db_free(db);
 		return e;

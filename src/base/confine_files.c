@@ -117,8 +117,8 @@ static const struct place named[] = {
 	{ CONFINE_CALLERS, "SSL_CERT_DIR" },
 };
 
-/* What SQLite opens beside the database. */
-static const char *const database_files[] = { "", "-wal", "-shm" };
+/* What is opened beside the database. */
+static const char *const database_files[] = { "", "-wal", "-shm", ".gate" };
 
 /*
  * The vital files that were there: set once, before threads.  The names live

@@ -47,7 +47,8 @@ static const struct calls allowed[] = {
 	/* Time and chance. */
 	{ CONFINE_ALL, "clock_gettime clock_gettime64 clock_getres "
 	    "gettimeofday time nanosleep clock_nanosleep "
-	    "clock_nanosleep_time64 getrandom" },
+	    "clock_nanosleep_time64 getrandom timer_create timer_settime "
+	    "timer_settime64 timer_delete" },
 	/* Who we are. */
 	{ CONFINE_ALL, "getpid getppid getuid geteuid getgid getegid "
 	    "getresuid getresgid getpgrp getrlimit ugetrlimit getrusage uname "
@@ -105,6 +106,10 @@ static const struct narrow {
 	    .datum_b = 0 } } },
 	{ CONFINE_ALL, "fcntl fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
 	    .datum_a = F_DUPFD_CLOEXEC } } },
+	{ CONFINE_ALL, "fcntl fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
+	    .datum_a = F_OFD_SETLK } } },
+	{ CONFINE_ALL, "fcntl fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
+	    .datum_a = F_OFD_SETLKW } } },
 	{ CONFINE_ALL, "fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
 	    .datum_a = F_GETLK64 } } },
 	{ CONFINE_ALL, "fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,

@@ -6,8 +6,22 @@
 
 #include "db/db.h"
 
+struct queue;
+
+struct db {
+	const struct backend *backend;
+	void *handle; /* NULL: not open, and nothing read with it yet */
+	int in_transaction;
+	struct queue *queue; /* NULL: it writes by itself */
+};
+
 struct backend {
 	const char *scheme; /* of the URL, colon included */
+	/*
+	 * One writes at a time: all of a process by one connection, which has
+	 * a queue.  It needs the functions at the end.
+	 */
+	int one_writer;
 	enum err (*open)(struct ctx *c, const char *where, int create,
 	    void **ret_handle);
 	void (*close)(void *handle);
@@ -21,6 +35,13 @@ struct backend {
 	enum err (*commit)(struct ctx *c, void *handle);
 	void (*rollback)(void *handle);
 	enum err (*scrub)(struct ctx *c, void *handle, int all);
+
+	/* Do all who open that have the same database, and a file beside it? */
+	int (*is_file)(const char *where);
+	/* So long begin waits for programs that know no gate. */
+	void (*patience)(void *handle, int milliseconds);
+	/* After some errors it has been rolled back by itself. */
+	int (*in_transaction)(void *handle);
 };
 
 extern const struct backend db_sqlite;

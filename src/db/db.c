@@ -6,12 +6,10 @@
 
 #include "base/fault.h"
 #include "db/backend.h"
+#include "db/queue.h"
 
-struct db {
-	const struct backend *backend;
-	void *handle;
-	int in_transaction;
-};
+/* So long those who rewrite files wait for their turn. */
+enum { SCRUB_MILLISECONDS = 30000 };
 
 static const struct backend *const backends[] = {
 	&db_sqlite,
@@ -37,7 +35,10 @@ db_open(struct ctx *c, const char *url, int create, struct db **ret)
 	if (db == NULL)
 		abort();
 	db->backend = backends[i];
-	e = db->backend->open(c, url + len, create, &db->handle);
+	if (db->backend->one_writer)
+		e = queue_open(c, db->backend, url + len, create, &db->queue);
+	else
+		e = db->backend->open(c, url + len, create, &db->handle);
 	if (e != OK) {
 		free(db);
 		return e;
@@ -52,21 +53,72 @@ db_free(struct db *db)
 	if (db == NULL)
 		return;
 	assert(!db->in_transaction);
-	db->backend->close(db->handle);
+	if (db->handle != NULL)
+		db->backend->close(db->handle);
+	if (db->queue != NULL)
+		queue_free(db->queue);
 	free(db);
+}
+
+/*
+ * Who is alone reads with the connection that writes; others have one each as
+ * soon as they read.
+ */
+static enum err
+enter(struct ctx *c, struct db *db, int writing, int milliseconds,
+    struct db **ret)
+{
+	enum err e = OK;
+
+	if (db->queue == NULL || db->in_transaction) {
+		*ret = db;
+		return OK;
+	}
+	if (writing || !queue_is_shared(db->queue))
+		return queue_enter(c, db->queue, writing, milliseconds, ret);
+	if (db->handle == NULL)
+		e = db->backend->open(c, queue_where(db->queue), 0,
+		    &db->handle);
+	if (e == OK)
+		*ret = db;
+	return e;
+}
+
+static void
+leave(struct db *db, const struct db *entered)
+{
+	if (entered != db)
+		queue_leave(db->queue);
+}
+
+int
+db_is_shared(const struct db *db)
+{
+	return db->queue != NULL && queue_is_shared(db->queue);
 }
 
 enum err
 db_keep_log(struct ctx *c, struct db *db)
 {
+	if (db->queue != NULL)
+		return queue_prepare(c, db->queue);
 	return db->backend->keep_log(c, db->handle);
 }
 
 enum err
 db_scrub(struct ctx *c, struct db *db, int all)
 {
+	struct db *at;
+	enum err e;
+
 	assert(!db->in_transaction);
-	return db->backend->scrub(c, db->handle, all);
+	e = enter(c, db, 1, all ? SCRUB_MILLISECONDS : DB_BUSY_MILLISECONDS,
+	    &at);
+	if (e != OK)
+		return e;
+	e = db->backend->scrub(c, at->handle, all);
+	leave(db, at);
+	return e;
 }
 
 struct db_value
@@ -80,13 +132,18 @@ db_run(struct ctx *c, struct db *db, const char *sql, int64_t *ret_changed,
     const struct db_value *values, size_t n)
 {
 	int64_t changed;
+	struct db *at;
 	enum err e;
 
+	e = enter(c, db, 1, DB_BUSY_MILLISECONDS, &at);
+	if (e != OK)
+		return e;
 	FAULT_POINT("write");
-	e = db->backend->run(c, db->handle, sql, &changed, values, n);
+	e = at->backend->run(c, at->handle, sql, &changed, values, n);
 	/* Within a transaction, nothing is until the next point. */
-	if (!db->in_transaction)
+	if (!at->in_transaction)
 		FAULT_POINT("written");
+	leave(db, at);
 	if (e == OK && ret_changed != NULL)
 		*ret_changed = changed;
 	return e;
@@ -96,18 +153,31 @@ enum err
 db_query(struct ctx *c, struct db *db, const char *sql, struct db_rows *ret,
     const struct db_value *values, size_t n)
 {
-	return db->backend->query(c, db->handle, sql, ret, values, n);
+	struct db *at;
+	enum err e;
+
+	e = enter(c, db, 0, DB_BUSY_MILLISECONDS, &at);
+	if (e != OK)
+		return e;
+	e = at->backend->query(c, at->handle, sql, ret, values, n);
+	leave(db, at);
+	return e;
 }
 
 enum err
 db_script(struct ctx *c, struct db *db, const char *text)
 {
+	struct db *at;
 	enum err e;
 
+	e = enter(c, db, 1, DB_BUSY_MILLISECONDS, &at);
+	if (e != OK)
+		return e;
 	FAULT_POINT("write");
-	e = db->backend->script(c, db->handle, text);
-	if (!db->in_transaction)
+	e = at->backend->script(c, at->handle, text);
+	if (!at->in_transaction)
 		FAULT_POINT("written");
+	leave(db, at);
 	return e;
 }
 
@@ -147,13 +217,24 @@ transaction(struct ctx *c, struct db *db, db_work *work, void *arg,
 enum err
 db_transaction(struct ctx *c, struct db *db, db_work *work, void *arg)
 {
+	if (db->queue != NULL)
+		return queue_run(c, db->queue, work, arg);
 	return transaction(c, db, work, arg, 1);
 }
 
 enum err
 db_read(struct ctx *c, struct db *db, db_work *work, void *arg)
 {
-	return transaction(c, db, work, arg, 0);
+	struct db *at;
+	enum err e;
+
+	assert(!db->in_transaction);
+	e = enter(c, db, 0, DB_BUSY_MILLISECONDS, &at);
+	if (e != OK)
+		return e;
+	e = transaction(c, at, work, arg, 0);
+	leave(db, at);
+	return e;
 }
 
 enum err

@@ -1,10 +1,11 @@
 /*
  * db: rows in a database, the only room that sees a handle or a cursor.
  *
- * A struct db is one connection with its prepared statements; each thread has
- * its own.  Statements are constant text with $1 … $n and run unchanged on
- * every backend; a statement is prepared on first use and kept under the
- * address of its text.  Results are copied into the context's arena before a
+ * Each thread has a struct db of its own.  Where one writes at a time, as with
+ * SQLite, all of a process write by one connection: what waits is committed
+ * together (db/queue.h).  Statements are constant text with $1 … $n and run unchanged on
+ * every backend; a connection prepares a statement on first use and keeps it
+ * under the address of its text.  Results are copied into the context's arena before a
  * call returns.
  *
  * E_BUSY means: somebody else holds the database, nothing was changed, try
@@ -32,9 +33,13 @@ enum { DB_BUSY_MILLISECONDS = 2000 };
 enum err db_open(struct ctx *c, const char *url, int create,
     struct db **ret) MUST_USE;
 
+/* Has this process opened the same database before? */
+int db_is_shared(const struct db *db);
+
 /*
- * Who closes it last leaves its log there, and empties it: who is confined
- * could not remove it, and it would grow from one to the next.
+ * Before the process is confined: all that writing needs is opened.  Who
+ * closes the database last leaves its log there, and empties it: who is
+ * confined could not remove it, and it would grow from one to the next.
  */
 enum err db_keep_log(struct ctx *c, struct db *db) MUST_USE;
 
@@ -94,7 +99,8 @@ enum err db_script(struct ctx *c, struct db *db, const char *text) MUST_USE;
 /*
  * One transaction: runs work(c, db, arg) and commits if it says OK, durably
  * before db_transaction returns; rolls back otherwise and passes on what work
- * said.  No nesting, and no call to the outside inside.  work may be run
+ * said.  work must use the struct db that it is given, and may be run by
+ * another thread.  No nesting, and no call to the outside inside.  work may be run
  * again from the start where the backend asks for it (a serialization
  * failure): it must not change what is outside the database, arg included,
  * other than by assigning results.

@@ -5,10 +5,8 @@
  * committed delivery survives a power cut; BEGIN IMMEDIATE, so that waiting
  * happens at the start of a transaction and nowhere else.
  */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -21,15 +19,8 @@ enum { STATEMENTS = 256 };
 /* So long others are waited for where files are rewritten. */
 enum { SCRUB_MILLISECONDS = 30000 };
 
-/*
- * Writers of one process take turns here: SQLite's own waiting is by sleeping
- * and looking again, by which some never get through.
- */
-static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
-
 struct handle {
 	sqlite3 *sqlite;
-	int has_turn;
 	struct {
 		const char *sql; /* the key is the address of the text */
 		sqlite3_stmt *stmt;
@@ -257,25 +248,6 @@ run_change(struct ctx *c, void *handle, const char *sql, int64_t *ret_changed,
 	return e;
 }
 
-static int
-take_turn(struct handle *h)
-{
-	struct timespec deadline;
-
-	clock_gettime(CLOCK_REALTIME, &deadline);
-	deadline.tv_sec += DB_BUSY_MILLISECONDS / 1000;
-	h->has_turn = pthread_mutex_timedlock(&turn, &deadline) == 0;
-	return h->has_turn;
-}
-
-static void
-end_turn(struct handle *h)
-{
-	if (h->has_turn)
-		pthread_mutex_unlock(&turn);
-	h->has_turn = 0;
-}
-
 static enum err
 begin(struct ctx *c, void *handle, int writing)
 {
@@ -284,14 +256,9 @@ begin(struct ctx *c, void *handle, int writing)
 
 	if (TWIN("writer"))
 		writing = 0;
-	if (writing && !take_turn(h))
-		return ctx_fail(c, E_BUSY, "sqlite: other writers are slow");
 	rc = sqlite3_exec(h->sqlite, writing ? "BEGIN IMMEDIATE" : "BEGIN",
 	    NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		return OK;
-	end_turn(h);
-	return failed(c, h, rc, "begin");
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "begin");
 }
 
 static enum err
@@ -300,10 +267,15 @@ commit(struct ctx *c, void *handle)
 	struct handle *h = handle;
 	int rc = sqlite3_exec(h->sqlite, "COMMIT", NULL, NULL, NULL);
 
-	if (rc != SQLITE_OK)
-		return failed(c, h, rc, "commit"); /* rollback ends the turn */
-	end_turn(h);
-	return OK;
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "commit");
+}
+
+static int
+in_transaction(void *handle)
+{
+	const struct handle *h = handle;
+
+	return !sqlite3_get_autocommit(h->sqlite);
 }
 
 static void
@@ -311,10 +283,22 @@ rollback(void *handle)
 {
 	struct handle *h = handle;
 
-	/* After some errors SQLite has rolled back by itself. */
-	if (!sqlite3_get_autocommit(h->sqlite))
+	if (in_transaction(h))
 		sqlite3_exec(h->sqlite, "ROLLBACK", NULL, NULL, NULL);
-	end_turn(h);
+}
+
+static int
+is_file(const char *where)
+{
+	return strcmp(where, ":memory:") != 0;
+}
+
+static void
+patience(void *handle, int milliseconds)
+{
+	struct handle *h = handle;
+
+	sqlite3_busy_timeout(h->sqlite, milliseconds);
 }
 
 /* The log that is written ahead, back into the file, and emptied. */
@@ -349,6 +333,7 @@ scrub(struct ctx *c, void *handle, int all)
 
 const struct backend db_sqlite = {
 	.scheme = "sqlite:",
+	.one_writer = 1,
 	.open = open_handle,
 	.close = close_handle,
 	.keep_log = keep_log,
@@ -359,4 +344,7 @@ const struct backend db_sqlite = {
 	.commit = commit,
 	.rollback = rollback,
 	.scrub = scrub,
+	.is_file = is_file,
+	.patience = patience,
+	.in_transaction = in_transaction,
 };

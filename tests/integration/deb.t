@@ -135,7 +135,7 @@ is "$(left ! -path './etc/*' ! -path './var/lib/bookpay/*' \
 ok "installed again it goes on" package -i "$package"
 ok "with what was there" checks
 ok "it can be purged" package -P bookpay
-is "$(left ! -name '*-wal' ! -name '*-shm')" ./var/lib/bookpay/bookpay.db \
+is "$(left ! -name '*-wal' ! -name '*-shm' ! -name '*.gate')" ./var/lib/bookpay/bookpay.db \
     "only the books are left, which nobody but people remove"
 is "$(find "$root/etc/bookpay" "$root/etc/nginx" "$root/run/bookpay" \
     2>/dev/null)" '' "not even a folder"

@@ -1,0 +1,471 @@
+#include "db/queue.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/now.h"
+#include "db/gate.h"
+
+/* One who waits.  It lives on his stack. */
+struct job {
+	struct ctx *c;
+	db_work *work; /* NULL: he wants to be alone with the connection */
+	void *arg;
+	enum err result;
+	enum { WAITING, TAKEN, LEADING, DONE } state;
+	int64_t deadline;
+	pthread_cond_t moved;
+	struct job *next;
+};
+
+struct queue {
+	struct queue *next; /* of those open in this process */
+	const struct backend *backend;
+	char *where;
+	pid_t process;
+	atomic_uint refs;
+
+	pthread_mutex_t lock; /* of the next three */
+	struct job *first;
+	struct job **last;
+	int led;
+
+	/* Who leads has all of this to himself. */
+	struct db writer;
+	struct gate *gate; /* NULL: not open, and nothing written yet */
+	int at_gate;
+	struct ctx c;
+};
+
+static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct queue *list;
+
+/* --- Opening -------------------------------------------------------------- */
+
+static enum err
+make(struct ctx *c, const struct backend *backend, const char *where,
+    int create, struct queue **ret)
+{
+	struct queue *q = calloc(1, sizeof(*q));
+	enum err e;
+
+	if (q == NULL)
+		abort();
+	e = backend->open(c, where, create, &q->writer.handle);
+	if (e != OK) {
+		free(q);
+		return e;
+	}
+	q->writer.backend = q->backend = backend;
+	q->where = strdup(where);
+	if (q->where == NULL)
+		abort();
+	q->process = getpid();
+	q->last = &q->first;
+	pthread_mutex_init(&q->lock, NULL);
+	ctx_init(&q->c);
+	*ret = q;
+	return OK;
+}
+
+/* A connection does not outlive a fork. */
+static struct queue *
+find(const char *where)
+{
+	struct queue *q = list;
+
+	while (q != NULL && (q->process != getpid() ||
+	    strcmp(q->where, where) != 0))
+		q = q->next;
+	return q;
+}
+
+enum err
+queue_open(struct ctx *c, const struct backend *backend, const char *where,
+    int create, struct queue **ret)
+{
+	struct queue *q = NULL;
+	enum err e = OK;
+
+	pthread_mutex_lock(&list_lock);
+	if (backend->is_file(where))
+		q = find(where);
+	if (q == NULL) {
+		e = make(c, backend, where, create, &q);
+		if (e == OK) {
+			q->next = list;
+			list = q;
+		}
+	}
+	if (e == OK) {
+		atomic_fetch_add(&q->refs, 1);
+		*ret = q;
+	}
+	pthread_mutex_unlock(&list_lock);
+	return e;
+}
+
+void
+queue_free(struct queue *q)
+{
+	struct queue **at = &list;
+
+	pthread_mutex_lock(&list_lock);
+	if (atomic_fetch_sub(&q->refs, 1) == 1) {
+		while (*at != q)
+			at = &(*at)->next;
+		*at = q->next;
+		q->backend->close(q->writer.handle);
+		gate_free(q->gate);
+		ctx_free(&q->c);
+		pthread_mutex_destroy(&q->lock);
+		free(q->where);
+		free(q);
+	}
+	pthread_mutex_unlock(&list_lock);
+}
+
+int
+queue_is_shared(const struct queue *q)
+{
+	return atomic_load(&q->refs) > 1;
+}
+
+const char *
+queue_where(const struct queue *q)
+{
+	return q->where;
+}
+
+static enum err
+open_gate(struct ctx *c, struct queue *q)
+{
+	if (q->gate != NULL || !q->backend->is_file(q->where))
+		return OK;
+	return gate_open(c, q->where, &q->gate);
+}
+
+enum err
+queue_prepare(struct ctx *c, struct queue *q)
+{
+	struct db *writer;
+	enum err e;
+
+	e = queue_enter(c, q, 0, DB_BUSY_MILLISECONDS, &writer);
+	if (e != OK)
+		return e;
+	e = q->backend->keep_log(c, writer->handle);
+	if (e == OK)
+		e = open_gate(c, q);
+	queue_leave(q);
+	return e;
+}
+
+/* --- Waiting -------------------------------------------------------------- */
+
+/* The clock of now_monotonic, unlike the usual one of conditions. */
+static void
+init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(condition, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+/* Until it was moved, or its time is over: 0. */
+static int
+sleep_until_moved(struct queue *q, struct job *j)
+{
+	const struct timespec until = { .tv_sec = j->deadline / NOW_SECOND,
+		.tv_nsec = j->deadline % NOW_SECOND * 1000 };
+
+	/* What has begun is waited for: its outcome is still to come. */
+	if (j->state == TAKEN)
+		return pthread_cond_wait(&j->moved, &q->lock) == 0;
+	return pthread_cond_timedwait(&j->moved, &q->lock, &until) == 0;
+}
+
+static void
+append(struct queue *q, struct job *j)
+{
+	*q->last = j;
+	q->last = &j->next;
+}
+
+static void
+take_out(struct queue *q, struct job *j)
+{
+	struct job **at = &q->first;
+
+	while (*at != j)
+		at = &(*at)->next;
+	*at = j->next;
+	if (j->next == NULL)
+		q->last = at;
+	j->next = NULL;
+}
+
+static void
+move(struct job *j, int state)
+{
+	j->state = state;
+	pthread_cond_signal(&j->moved);
+}
+
+/* Waits until it leads or is done; E_BUSY: neither in time. */
+static enum err
+join(struct queue *q, struct job *j, int milliseconds)
+{
+	enum err e = OK;
+
+	init_condition(&j->moved);
+	j->deadline = now_monotonic() + milliseconds * (NOW_SECOND / 1000);
+	pthread_mutex_lock(&q->lock);
+	append(q, j);
+	if (!q->led) {
+		q->led = 1;
+		j->state = LEADING;
+	}
+	while (j->state < LEADING)
+		if (!sleep_until_moved(q, j) && j->state == WAITING) {
+			take_out(q, j);
+			e = ctx_fail(j->c, E_BUSY, "other writers are slow");
+			break;
+		}
+	/* Who leads is no longer in line. */
+	if (j->state == LEADING)
+		take_out(q, j);
+	pthread_mutex_unlock(&q->lock);
+	pthread_cond_destroy(&j->moved);
+	return e;
+}
+
+/* The lock is held. */
+static void
+pass_on(struct queue *q)
+{
+	if (q->first != NULL)
+		move(q->first, LEADING);
+	else
+		q->led = 0;
+}
+
+/* --- Being alone ---------------------------------------------------------- */
+
+/* No other program writes from now on. */
+static enum err
+go_through(struct ctx *c, struct queue *q, int64_t deadline)
+{
+	int64_t left;
+	enum err e;
+
+	e = open_gate(c, q);
+	if (e == OK && q->gate != NULL) {
+		e = gate_take(c, q->gate, deadline);
+		q->at_gate = e == OK;
+	}
+	if (e != OK)
+		return e;
+	/* Some programs know no gate: sqlite3, for one. */
+	left = (deadline - now_monotonic()) / (NOW_SECOND / 1000);
+	q->backend->patience(q->writer.handle, left > 0 ? (int)left : 0);
+	return OK;
+}
+
+static void
+go_out(struct queue *q)
+{
+	if (q->at_gate)
+		gate_release(q->gate);
+	q->at_gate = 0;
+}
+
+void
+queue_leave(struct queue *q)
+{
+	go_out(q);
+	pthread_mutex_lock(&q->lock);
+	pass_on(q);
+	pthread_mutex_unlock(&q->lock);
+}
+
+enum err
+queue_enter(struct ctx *c, struct queue *q, int writing, int milliseconds,
+    struct db **ret)
+{
+	struct job j = { .c = c };
+	enum err e;
+
+	e = join(q, &j, milliseconds);
+	if (e != OK)
+		return e;
+	if (writing)
+		e = go_through(c, q, j.deadline);
+	if (e != OK) {
+		queue_leave(q);
+		return e;
+	}
+	*ret = &q->writer;
+	return OK;
+}
+
+/* --- Leading -------------------------------------------------------------- */
+
+/* Those whose work is in one transaction. */
+struct batch {
+	struct job *jobs[QUEUE_BATCH];
+	size_t count;
+	int is_broken; /* it must not be committed */
+};
+
+/* The next one for this batch, or NULL. */
+static struct job *
+take(struct queue *q)
+{
+	struct job *j;
+
+	pthread_mutex_lock(&q->lock);
+	j = q->first;
+	if (j != NULL && j->work == NULL)
+		j = NULL;
+	if (j != NULL) {
+		take_out(q, j);
+		j->state = TAKEN;
+	}
+	pthread_mutex_unlock(&q->lock);
+	return j;
+}
+
+static int
+script(struct queue *q, const char *text)
+{
+	return q->backend->script(&q->c, q->writer.handle, text) == OK;
+}
+
+/* So that it can be undone without the others.  0: it cannot any more. */
+static int
+run_beside(struct queue *q, struct job *j)
+{
+	if (TWIN("savepoint")) {
+		j->result = j->work(j->c, &q->writer, j->arg);
+		return 1;
+	}
+	if (!script(q, "SAVEPOINT job"))
+		return 0;
+	j->result = j->work(j->c, &q->writer, j->arg);
+	if (j->result != OK && !script(q, "ROLLBACK TO SAVEPOINT job"))
+		return 0;
+	return script(q, "RELEASE SAVEPOINT job");
+}
+
+/* With nothing beside it, the transaction is its own. */
+static int
+run_first(struct queue *q, struct job *j)
+{
+	j->result = j->work(j->c, &q->writer, j->arg);
+	return j->result == OK;
+}
+
+/* What SQLite undoes by itself, as when the disk is full, is lost for all. */
+static void
+run_job(struct queue *q, struct batch *b, struct job *j)
+{
+	int fine;
+
+	q->writer.in_transaction = 1;
+	fine = b->count == 1 ? run_first(q, j) : run_beside(q, j);
+	q->writer.in_transaction = 0;
+	b->is_broken = !fine || !q->backend->in_transaction(q->writer.handle);
+}
+
+static void
+run_jobs(struct queue *q, struct batch *b, struct job *own)
+{
+	struct job *j = own;
+
+	while (j != NULL) {
+		b->jobs[b->count++] = j;
+		run_job(q, b, j);
+		j = b->is_broken || b->count == QUEUE_BATCH ? NULL : take(q);
+	}
+}
+
+static enum err
+finish(struct queue *q, const struct batch *b)
+{
+	void *handle = q->writer.handle;
+	enum err e = E_BUSY;
+
+	if (!b->is_broken) {
+		FAULT_POINT("commit");
+		e = q->backend->commit(&q->c, handle);
+		FAULT_POINT("committed");
+	}
+	if (e != OK)
+		q->backend->rollback(handle);
+	return e;
+}
+
+/* Everybody learns what became of his work, and the next one leads. */
+static void
+tell(struct queue *q, struct batch *b, enum err e)
+{
+	struct job *j;
+	size_t i;
+
+	for (i = 0; i < b->count; i++) {
+		j = b->jobs[i];
+		if (j->result == OK && e != OK)
+			j->result = ctx_fail(j->c, e, "%s", q->c.why != NULL
+			    ? q->c.why : "undone with what failed beside it");
+	}
+	pthread_mutex_lock(&q->lock);
+	for (i = 0; i < b->count; i++)
+		if (b->jobs[i]->state == TAKEN)
+			move(b->jobs[i], DONE);
+	pass_on(q);
+	pthread_mutex_unlock(&q->lock);
+}
+
+static void
+lead(struct queue *q, struct job *own)
+{
+	struct batch b = { .count = 0 };
+	enum err e;
+
+	ctx_reset(&q->c);
+	e = go_through(own->c, q, own->deadline);
+	if (e == OK)
+		e = q->backend->begin(own->c, q->writer.handle, 1);
+	if (e != OK) {
+		own->result = e;
+		queue_leave(q);
+		return;
+	}
+	run_jobs(q, &b, own);
+	e = finish(q, &b);
+	go_out(q);
+	tell(q, &b, e);
+}
+
+enum err
+queue_run(struct ctx *c, struct queue *q, db_work *work, void *arg)
+{
+	struct job j = { .c = c, .work = work, .arg = arg };
+	enum err e;
+
+	e = join(q, &j, DB_BUSY_MILLISECONDS);
+	if (e != OK)
+		return e;
+	if (j.state == LEADING)
+		lead(q, &j);
+	return j.result;
+}

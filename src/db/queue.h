@@ -1,0 +1,54 @@
+/*
+ * queue: those of one process who want to write, and their one connection.
+ *
+ * A flush to the disk is what a commit costs.  So whoever waits while one goes
+ * on is committed together with the others who wait.  There is no thread for
+ * it: who finds nobody writing leads, does the work of all who wait in one
+ * transaction, and passes the lead to whoever came meanwhile.  For each of
+ * them it is as if he were alone: what fails is undone alone, and nobody is
+ * told OK before it is on the disk.
+ */
+#ifndef DB_QUEUE_H
+#define DB_QUEUE_H
+
+#include "db/backend.h"
+
+struct queue;
+
+/* So many are committed together at most. */
+enum { QUEUE_BATCH = 64 };
+
+/*
+ * The queue of that database in this process: opened by the first who asks,
+ * closed with the last queue_free.
+ */
+enum err queue_open(struct ctx *c, const struct backend *backend,
+    const char *where, int create, struct queue **ret) MUST_USE;
+void queue_free(struct queue *q);
+
+/* What is to be open before the process is confined. */
+enum err queue_prepare(struct ctx *c, struct queue *q) MUST_USE;
+
+/* Has somebody else it open, too, so that reading needs a connection? */
+int queue_is_shared(const struct queue *q);
+
+/* As queue_open was told. */
+const char *queue_where(const struct queue *q);
+
+/*
+ * Runs work in a transaction, as db_transaction says.  It may be another
+ * thread that runs it, while the caller waits.
+ */
+enum err queue_run(struct ctx *c, struct queue *q, db_work *work,
+    void *arg) MUST_USE;
+
+/*
+ * The connection, for what is no transaction: nobody else uses it until
+ * queue_leave; if writing, no other program writes, either.  E_BUSY: not
+ * within those milliseconds.
+ */
+enum err queue_enter(struct ctx *c, struct queue *q, int writing,
+    int milliseconds, struct db **ret) MUST_USE;
+void queue_leave(struct queue *q);
+
+#endif

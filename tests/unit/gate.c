@@ -1,0 +1,253 @@
+/*
+ * The turnstile between programs, with programs: each is a process of its own.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/fault.h"
+#include "base/now.h"
+#include "db/gate.h"
+#include "unit.h"
+
+enum { PATIENCE = 10 * 1000000, TURNS = 50, TRIES = 1000 };
+
+struct place {
+	struct ctx c;
+	char *folder, *database;
+	struct gate *gate;
+	atomic_int *turns; /* that a neighbour has had; shared with it */
+	pid_t neighbour;
+};
+
+static int
+set_up(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+
+	assert_non_null(p);
+	ctx_init(&p->c);
+	p->folder = unit_folder(&p->c);
+	p->database = arena_printf(p->c.mem, "%s/books", p->folder);
+	unit_write(p->database, "", 0, 0640);
+	assert_int_equal(gate_open(&p->c, p->database, &p->gate), OK);
+	p->turns = mmap(NULL, sizeof(*p->turns), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(p->turns != MAP_FAILED);
+	*state = p;
+	return 0;
+}
+
+static void
+end_neighbour(struct place *p)
+{
+	int status;
+
+	if (p->neighbour == 0)
+		return;
+	kill(p->neighbour, SIGKILL);
+	assert_int_equal(waitpid(p->neighbour, &status, 0), p->neighbour);
+	p->neighbour = 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct place *p = *state;
+
+	end_neighbour(p);
+	gate_free(p->gate);
+	munmap(p->turns, sizeof(*p->turns));
+	unit_remove(&p->c, p->folder);
+	ctx_free(&p->c);
+	free(p);
+	return 0;
+}
+
+/* Writes for `micros` again and again, as one who is never idle. */
+static void
+write_all_the_time(struct place *p, useconds_t micros)
+{
+	struct gate *own;
+	struct ctx c;
+
+	ctx_init(&c);
+	if (gate_open(&c, p->database, &own) != OK)
+		_exit(1);
+	for (;;) {
+		if (gate_take(&c, own, now_monotonic() + PATIENCE) != OK)
+			_exit(1);
+		atomic_fetch_add(p->turns, 1);
+		usleep(micros);
+		gate_release(own);
+	}
+}
+
+/* Until the neighbour has had more turns than those; how many then. */
+static int
+wait_for_its_turn(struct place *p, int before)
+{
+	int now;
+
+	while ((now = atomic_load(p->turns)) == before)
+		usleep(100);
+	return now;
+}
+
+static void
+start_neighbour(struct place *p, useconds_t micros)
+{
+	p->neighbour = fork();
+	if (p->neighbour == 0)
+		write_all_the_time(p, micros);
+	wait_for_its_turn(p, 0);
+}
+
+static enum err
+take(struct place *p, int64_t patience)
+{
+	ctx_forgive(&p->c);
+	return gate_take(&p->c, p->gate, now_monotonic() + patience);
+}
+
+static void
+who_is_alone_walks_through(void **state)
+{
+	struct place *p = *state;
+	int i;
+
+	for (i = 0; i < TURNS; i++) {
+		assert_int_equal(take(p, 0), OK);
+		gate_release(p->gate);
+	}
+}
+
+static void
+who_waits_too_long_is_told_busy(void **state)
+{
+	struct place *p = *state;
+	int64_t began;
+
+	start_neighbour(p, PATIENCE);
+	began = now_monotonic();
+	assert_int_equal(take(p, 50000), E_BUSY);
+	assert_in_range(now_monotonic() - began, 50000, 5000000);
+	/* And did not stay in line. */
+	end_neighbour(p);
+	assert_int_equal(take(p, 0), OK);
+}
+
+static void
+who_comes_seldom_is_next(void **state)
+{
+	struct place *p = *state;
+	int i, before;
+
+	start_neighbour(p, 1000);
+	for (i = 0; i < TURNS; i++) {
+		before = wait_for_its_turn(p, atomic_load(p->turns));
+		assert_int_equal(take(p, PATIENCE), OK);
+		/* The turn that went on, and one of who was before us. */
+		assert_in_range(atomic_load(p->turns) - before, 0, 2);
+		gate_release(p->gate);
+	}
+}
+
+/* The most turns that a neighbour had while we waited for one. */
+static int
+turns_of_who_is_busy(struct place *p)
+{
+	int i, before, most = 0;
+
+	start_neighbour(p, 1000);
+	for (i = 0; i < TRIES && most <= 2; i++) {
+		before = wait_for_its_turn(p, atomic_load(p->turns));
+		if (take(p, 100000) == OK)
+			gate_release(p->gate);
+		if (atomic_load(p->turns) - before > most)
+			most = atomic_load(p->turns) - before;
+	}
+	return most;
+}
+
+static void
+without_the_turnstile_who_is_busy_comes_first(void **state)
+{
+	setenv("BOOKPAY_TWIN", "turnstile", 1);
+	if (TWIN("turnstile"))
+		assert_in_range(turns_of_who_is_busy(*state), 3, INT32_MAX);
+	unsetenv("BOOKPAY_TWIN");
+}
+
+static void
+who_dies_lets_the_next_one_in(void **state)
+{
+	struct place *p = *state;
+	pid_t killer;
+	int status;
+
+	start_neighbour(p, PATIENCE);
+	killer = fork();
+	if (killer == 0) {
+		usleep(20000);
+		_exit(kill(p->neighbour, SIGKILL) != 0);
+	}
+	assert_int_equal(take(p, PATIENCE), OK);
+	assert_int_equal(waitpid(killer, &status, 0), killer);
+	assert_int_equal(status, 0);
+}
+
+static void
+it_is_open_to_those_to_whom_the_database_is(void **state)
+{
+	struct place *p = *state;
+	struct stat st;
+
+	assert_int_equal(stat(arena_printf(p->c.mem, "%s.gate", p->database),
+	    &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0640);
+}
+
+static void
+a_link_leads_to_the_same_gate(void **state)
+{
+	struct place *p = *state;
+	char *link = arena_printf(p->c.mem, "%s/link", p->folder);
+	struct gate *other;
+
+	assert_int_equal(symlink(p->database, link), 0);
+	assert_int_equal(gate_open(&p->c, link, &other), OK);
+	assert_int_equal(take(p, 0), OK);
+	assert_int_equal(gate_take(&p->c, other, now_monotonic()), E_BUSY);
+	gate_free(other);
+}
+
+static void
+what_cannot_be_opened_is_busy(void **state)
+{
+	struct place *p = *state;
+	struct gate *none;
+
+	assert_int_equal(gate_open(&p->c, arena_printf(p->c.mem,
+	    "%s/nowhere/books", p->folder), &none), E_BUSY);
+}
+
+int
+main(void)
+{
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(who_is_alone_walks_through),
+		TEST(who_waits_too_long_is_told_busy),
+		TEST(who_comes_seldom_is_next),
+		TEST(without_the_turnstile_who_is_busy_comes_first),
+		TEST(who_dies_lets_the_next_one_in),
+		TEST(it_is_open_to_those_to_whom_the_database_is),
+		TEST(a_link_leads_to_the_same_gate),
+		TEST(what_cannot_be_opened_is_busy),
+	};
+
+	return cmocka_run_group_tests_name("gate", tests, NULL, NULL);
+}

@@ -1,0 +1,366 @@
+/*
+ * Threads that write at the same time: what they share, and what not.
+ */
+#include <pthread.h>
+#include <semaphore.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "db/db.h"
+#include "db/queue.h"
+#include "unit.h"
+
+enum { CROWD = 6, ROUNDS = 20 };
+
+static const char schema[] =
+	"CREATE TABLE mother (id TEXT PRIMARY KEY);"
+	"CREATE TABLE child (id TEXT PRIMARY KEY, mother TEXT"
+	" REFERENCES mother (id) DEFERRABLE INITIALLY DEFERRED);";
+static const char sql_add[] = "INSERT INTO mother (id) VALUES ($1)";
+static const char sql_orphan[] =
+	"INSERT INTO child (id, mother) VALUES ($1, 'nobody')";
+static const char sql_vast[] =
+	"INSERT INTO mother (id) VALUES (hex(zeroblob(10000000)))";
+static const char sql_narrow[] = "PRAGMA max_page_count = 100";
+static const char sql_count[] = "SELECT count(*) FROM mother";
+
+struct place;
+
+/* One thread with a struct db of its own. */
+struct member {
+	struct place *place;
+	struct ctx c;
+	struct db *db;
+	pthread_t thread;
+	char id[16];
+	db_work *work; /* what it does besides adding its row */
+	enum err result;
+	int by_another; /* somebody else did its work */
+};
+
+struct place {
+	struct ctx c;
+	char *folder, *url;
+	struct db *db;
+	sem_t coming, go;
+	struct member crowd[CROWD];
+};
+
+static int
+set_up(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+	size_t i;
+
+	assert_non_null(p);
+	ctx_init(&p->c);
+	p->folder = unit_folder(&p->c);
+	p->url = arena_printf(p->c.mem, "sqlite:%s/test.db", p->folder);
+	assert_int_equal(db_open(&p->c, p->url, 1, &p->db), OK);
+	assert_int_equal(db_script(&p->c, p->db, schema), OK);
+	sem_init(&p->coming, 0, 0);
+	sem_init(&p->go, 0, 0);
+	for (i = 0; i < CROWD; i++) {
+		struct member *m = &p->crowd[i];
+
+		m->place = p;
+		ctx_init(&m->c);
+		snprintf(m->id, sizeof(m->id), "m%zu", i);
+		assert_int_equal(db_open(&m->c, p->url, 0, &m->db), OK);
+	}
+	*state = p;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct place *p = *state;
+	size_t i;
+
+	for (i = 0; i < CROWD; i++) {
+		db_free(p->crowd[i].db);
+		ctx_free(&p->crowd[i].c);
+	}
+	db_free(p->db);
+	unit_remove(&p->c, p->folder);
+	ctx_free(&p->c);
+	free(p);
+	return 0;
+}
+
+static int64_t
+count(struct place *p)
+{
+	struct db_rows rows;
+
+	assert_int_equal(db_query(&p->c, p->db, sql_count, &rows, NULL, 0),
+	    OK);
+	return rows.values[0].integer;
+}
+
+static enum err
+member_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct member *m = arg;
+	enum err e;
+
+	m->by_another = !pthread_equal(pthread_self(), m->thread);
+	e = db_run(c, db, sql_add, NULL, DB_VALUES(DB_TEXT(m->id)));
+	if (e == OK && m->work != NULL)
+		e = m->work(c, db, m);
+	return e;
+}
+
+static void *
+member(void *arg)
+{
+	struct member *m = arg;
+
+	sem_post(&m->place->coming);
+	m->result = db_transaction(&m->c, m->db, member_tx, m);
+	return NULL;
+}
+
+/* The first one's, in which it waits for the others to come. */
+static enum err
+wait_for_the_others(struct ctx *c, struct db *db, void *arg)
+{
+	struct member *m = arg;
+
+	(void)c;
+	(void)db;
+	sem_post(&m->place->go);
+	for (size_t i = 0; i < CROWD; i++)
+		sem_wait(&m->place->coming);
+	/* They are on their way into the queue, which nobody sees. */
+	usleep(20000);
+	return OK;
+}
+
+static void
+start_member(struct member *m)
+{
+	assert_int_equal(pthread_create(&m->thread, NULL, member, m), 0);
+}
+
+/* The first one begins, the others wait until it lets them. */
+static void
+run_crowd_once(struct place *p)
+{
+	size_t i;
+
+	start_member(&p->crowd[0]);
+	while (sem_wait(&p->go) != 0)
+		continue;
+	for (i = 1; i < CROWD; i++)
+		start_member(&p->crowd[i]);
+	for (i = 0; i < CROWD; i++)
+		pthread_join(p->crowd[i].thread, NULL);
+}
+
+static int
+are_done_by_another(const struct place *p, size_t first, size_t last)
+{
+	size_t i;
+
+	for (i = first; i <= last; i++)
+		if (!p->crowd[i].by_another)
+			return 0;
+	return 1;
+}
+
+/*
+ * Until those from first to last were in the transaction of who began, which
+ * chance can prevent.
+ */
+static void
+run_crowd(struct place *p, size_t first, size_t last)
+{
+	static const char clear[] = "DELETE FROM child; DELETE FROM mother";
+	size_t round = 0, i;
+
+	p->crowd[0].work = wait_for_the_others;
+	do {
+		assert_true(round++ < ROUNDS);
+		assert_int_equal(db_script(&p->c, p->db, clear), OK);
+		for (i = 0; i < CROWD; i++)
+			ctx_reset(&p->crowd[i].c);
+		run_crowd_once(p);
+	} while (!are_done_by_another(p, first, last));
+}
+
+static void
+who_waits_is_committed_with_the_others(void **state)
+{
+	struct place *p = *state;
+	size_t i;
+
+	run_crowd(p, 1, CROWD - 1);
+	for (i = 0; i < CROWD; i++)
+		assert_int_equal(p->crowd[i].result, OK);
+	assert_int_equal(count(p), CROWD);
+}
+
+static enum err
+refuse(struct ctx *c, struct db *db, void *arg)
+{
+	(void)db;
+	(void)arg;
+	return ctx_fail(c, E_NOTYPE, "it does not want to");
+}
+
+/* How many rows there are when the second of them fails. */
+static int64_t
+rows_beside_a_failure(struct place *p)
+{
+	size_t i;
+
+	p->crowd[1].work = refuse;
+	run_crowd(p, 1, CROWD - 1);
+	assert_int_equal(p->crowd[1].result, E_NOTYPE);
+	assert_string_equal(p->crowd[1].c.why, "it does not want to");
+	for (i = 0; i < CROWD; i++)
+		if (i != 1) {
+			assert_int_equal(p->crowd[i].result, OK);
+			assert_null(p->crowd[i].c.why);
+		}
+	return count(p);
+}
+
+static void
+what_fails_is_undone_alone(void **state)
+{
+	assert_int_equal(rows_beside_a_failure(*state), CROWD - 1);
+}
+
+static void
+without_its_savepoint_a_part_of_it_stays(void **state)
+{
+	setenv("BOOKPAY_TWIN", "savepoint", 1);
+	if (TWIN("savepoint"))
+		assert_int_equal(rows_beside_a_failure(*state), CROWD);
+	unsetenv("BOOKPAY_TWIN");
+}
+
+/* Whose mother is missed only at the commit. */
+static enum err
+leave_an_orphan(struct ctx *c, struct db *db, void *arg)
+{
+	const struct member *m = arg;
+
+	return db_run(c, db, sql_orphan, NULL, DB_VALUES(DB_TEXT(m->id)));
+}
+
+/* Those with it were not OK and have no rows; those after it were. */
+static void
+all_beside_it_failed(struct place *p, enum err e)
+{
+	size_t i, kept = 0;
+
+	assert_int_equal(p->crowd[0].result, e);
+	for (i = 0; i < CROWD; i++) {
+		if (p->crowd[i].result == OK)
+			kept++;
+		else
+			assert_non_null(p->crowd[i].c.why);
+	}
+	assert_int_equal(count(p), kept);
+	/* And the next one has its turn. */
+	p->crowd[0].work = NULL;
+	member(&p->crowd[0]);
+	assert_int_equal(p->crowd[0].result, OK);
+	assert_int_equal(count(p), kept + 1);
+}
+
+static void
+who_cannot_be_committed_takes_all_with_him(void **state)
+{
+	struct place *p = *state;
+
+	p->crowd[CROWD - 1].work = leave_an_orphan;
+	run_crowd(p, CROWD - 1, CROWD - 1);
+	assert_int_equal(p->crowd[CROWD - 1].result, E_CONFLICT);
+	all_beside_it_failed(p, E_CONFLICT);
+}
+
+static enum err
+fill_the_disk(struct ctx *c, struct db *db, void *arg)
+{
+	struct db_rows rows;
+	enum err e;
+
+	(void)arg;
+	e = db_query(c, db, sql_narrow, &rows, NULL, 0);
+	return e != OK ? e : db_run(c, db, sql_vast, NULL, NULL, 0);
+}
+
+/* SQLite then undoes the whole transaction by itself. */
+static void
+what_a_full_disk_undoes_is_told_to_all(void **state)
+{
+	struct place *p = *state;
+
+	p->crowd[1].work = fill_the_disk;
+	run_crowd(p, 1, 1);
+	assert_int_equal(p->crowd[1].result, E_BUSY);
+	all_beside_it_failed(p, E_BUSY);
+}
+
+static enum err
+let_another_try(struct ctx *c, struct db *db, void *arg)
+{
+	struct member *m = arg, *other = &m->place->crowd[1];
+
+	(void)c;
+	(void)db;
+	start_member(other);
+	pthread_join(other->thread, NULL);
+	return OK;
+}
+
+static void
+who_waits_too_long_goes_without_having_begun(void **state)
+{
+	struct place *p = *state;
+	struct member *first = &p->crowd[0], *other = &p->crowd[1];
+
+	first->work = let_another_try;
+	start_member(first);
+	pthread_join(first->thread, NULL);
+	assert_int_equal(first->result, OK);
+	assert_int_equal(other->result, E_BUSY);
+	assert_int_equal(count(p), 1);
+}
+
+static void
+who_is_alone_has_one_connection(void **state)
+{
+	struct place *p = *state;
+	size_t i;
+
+	assert_true(db_is_shared(p->db));
+	for (i = 0; i < CROWD; i++) {
+		db_free(p->crowd[i].db);
+		p->crowd[i].db = NULL;
+	}
+	assert_false(db_is_shared(p->db));
+	assert_int_equal(count(p), 0);
+}
+
+int
+main(void)
+{
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(who_waits_is_committed_with_the_others),
+		TEST(what_fails_is_undone_alone),
+		TEST(without_its_savepoint_a_part_of_it_stays),
+		TEST(who_cannot_be_committed_takes_all_with_him),
+		TEST(what_a_full_disk_undoes_is_told_to_all),
+		TEST(who_waits_too_long_goes_without_having_begun),
+		TEST(who_is_alone_has_one_connection),
+	};
+
+	return cmocka_run_group_tests_name("queue", tests, NULL, NULL);
+}
