@@ -26,7 +26,8 @@ struct retaining {
 	const struct retain_order *order;
 	struct retain_result result;
 	int64_t before;           /* what is older goes */
-	char after[EVENT_ID_SIZE]; /* behind what was looked at already */
+	int64_t after_end; /* behind what was looked at already: its end, */
+	char after[EVENT_ID_SIZE];  /* and its id */
 	struct booking_list people; /* that are to be looked at */
 	size_t from;                /* the first of this transaction */
 	struct event_list events;   /* likewise, deliveries */
@@ -40,8 +41,9 @@ static enum err
 find_people_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct retaining *r = arg;
+	const struct booking_age age = { r->before, r->after_end, r->after };
 
-	return booking_past_tx(c, db, r->before, r->after, &r->people);
+	return booking_past_tx(c, db, &age, &r->people);
 }
 
 static enum err
@@ -78,10 +80,11 @@ people(struct ctx *c, struct retaining *r)
 			r->result.people += r->done;
 	}
 	n = r->looked;
-	if (e == OK && n > 0)
-		snprintf(r->after, sizeof(r->after), "%s",
-		    r->people.rows[n - 1].id);
-	return e;
+	if (e != OK || n == 0)
+		return e;
+	r->after_end = r->people.rows[n - 1].end_at;
+	snprintf(r->after, sizeof(r->after), "%s", r->people.rows[n - 1].id);
+	return OK;
 }
 
 /* --- deliveries -------------------------------------------------------------- */
@@ -178,6 +181,7 @@ run_part(struct ctx *c, struct retaining *r, const struct part *part)
 	if (days == 0)
 		return OK;
 	r->before = c->now - days * DAY;
+	r->after_end = 0;
 	*r->after = '\0';
 	ctx_init(&mine);
 	do {

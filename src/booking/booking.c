@@ -27,28 +27,34 @@ static const char sql_moved_to[] =
 	"SELECT " COLUMNS " FROM booking WHERE moved_to = $1 ORDER BY id";
 /* The status as status_at says it. */
 #define SHOWN                                                                  \
-	"CASE WHEN status = 'CONFIRMED' AND end_at <= $3 THEN 'COMPLETED'"     \
+	"CASE WHEN status = 'CONFIRMED' AND end_at <= $2 THEN 'COMPLETED'"     \
 	" ELSE status END"
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM booking"
 	" WHERE COALESCE($1, " SHOWN ") = " SHOWN
-	" AND LOWER(COALESCE($2, email)) = LOWER(email)"
-	" ORDER BY created_at DESC, id LIMIT $4";
+	" ORDER BY created_at DESC, id LIMIT $3";
+static const char sql_list_of_email[] =
+	"SELECT " COLUMNS " FROM booking"
+	" WHERE COALESCE($1, " SHOWN ") = " SHOWN
+	" AND LOWER(email) = LOWER($4)"
+	" ORDER BY created_at DESC, id LIMIT $3";
 static const char sql_of_email[] =
 	"SELECT " COLUMNS " FROM booking WHERE LOWER(email) = LOWER($1)"
 	" AND erased_at = 0 ORDER BY id";
 static const char sql_past[] =
 	"SELECT " COLUMNS " FROM booking WHERE erased_at = 0 AND end_at <= $1"
-	" AND id > $2 ORDER BY id LIMIT $3";
+	" AND (end_at, id) > ($2, $3) ORDER BY end_at, id LIMIT $4";
+/* Each part has an index that holds little more than what it finds. */
 static const char sql_suspects[] =
-	"SELECT " COLUMNS " FROM booking WHERE payment_status = 'DISPUTED'"
-	" OR (status = 'CANCELLED'"
-	" AND payment_status IN ('PAID', 'PARTIALLY_REFUNDED'))"
-	" OR id IN (SELECT booking FROM analytics"
-	" WHERE name = 'PAYMENT_MISMATCH')"
-	" OR id IN (SELECT booking FROM job"
-	" WHERE dead_at > 0 AND done_at = 0)"
-	" OR (asked_cancel_at > 0 AND told_cancel_at = 0 AND end_at > $1)"
+	"SELECT " COLUMNS " FROM booking WHERE id IN"
+	" (SELECT id FROM booking WHERE payment_status = 'DISPUTED'"
+	" UNION SELECT id FROM booking WHERE status = 'CANCELLED'"
+	" AND payment_status IN ('PAID', 'PARTIALLY_REFUNDED')"
+	" UNION SELECT booking FROM analytics"
+	" WHERE name = 'PAYMENT_MISMATCH'"
+	" UNION SELECT booking FROM job WHERE dead_at > 0 AND done_at = 0"
+	" UNION SELECT id FROM booking WHERE asked_cancel_at > 0"
+	" AND told_cancel_at = 0 AND end_at > $1)"
 	" ORDER BY created_at DESC, id";
 static const char sql_add[] =
 	"INSERT INTO booking (" COLUMNS ")"
@@ -295,9 +301,12 @@ enum err
 booking_list_tx(struct ctx *c, struct db *db,
     const struct booking_filter *filter, struct booking_list *ret)
 {
-	return list(c, db, sql_list, DB_VALUES(DB_TEXT(filter->status),
-	    DB_TEXT(filter->email), DB_INT(c->now), DB_INT(filter->limit)),
-	    ret);
+	if (filter->email == NULL)
+		return list(c, db, sql_list, DB_VALUES(DB_TEXT(filter->status),
+		    DB_INT(c->now), DB_INT(filter->limit)), ret);
+	return list(c, db, sql_list_of_email,
+	    DB_VALUES(DB_TEXT(filter->status), DB_INT(c->now),
+		DB_INT(filter->limit), DB_TEXT(filter->email)), ret);
 }
 
 enum err
@@ -308,10 +317,11 @@ booking_of_email_tx(struct ctx *c, struct db *db, const char *email,
 }
 
 enum err
-booking_past_tx(struct ctx *c, struct db *db, int64_t before,
-    const char *after, struct booking_list *ret)
+booking_past_tx(struct ctx *c, struct db *db, const struct booking_age *age,
+    struct booking_list *ret)
 {
-	return list(c, db, sql_past, DB_VALUES(DB_INT(before), DB_TEXT(after),
+	return list(c, db, sql_past, DB_VALUES(DB_INT(age->before),
+	    DB_INT(age->after_end), DB_TEXT(age->after),
 	    DB_INT(BOOKING_BATCH)), ret);
 }
 

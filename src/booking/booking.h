@@ -145,10 +145,15 @@ enum err booking_list_tx(struct ctx *c, struct db *db,
 enum err booking_of_email_tx(struct ctx *c, struct db *db,
     const char *email, struct booking_list *ret) MUST_USE;
 
-/* The first BOOKING_BATCH, by id, that ended before then and whose people are
- * still there, behind `after` ("": from the start). */
-enum err booking_past_tx(struct ctx *c, struct db *db, int64_t before,
-    const char *after, struct booking_list *ret) MUST_USE;
+struct booking_age {
+	int64_t before;    /* ended before then */
+	int64_t after_end; /* behind the booking that ended then; 0: from the */
+	const char *after; /* first; and this is its id */
+};
+
+/* The first BOOKING_BATCH, by their end, whose people are still there. */
+enum err booking_past_tx(struct ctx *c, struct db *db,
+    const struct booking_age *age, struct booking_list *ret) MUST_USE;
 
 /* Those in which attention.c looks for what a person must see to. */
 enum err booking_suspects_tx(struct ctx *c, struct db *db,

@@ -15,8 +15,11 @@ static const char sql_by_session[] =
 	"SELECT " COLUMNS " FROM checkout WHERE session = $1";
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM checkout WHERE booking = $1 ORDER BY attempt";
+/* What the index checkout_doubtful holds, word for word; then which of them. */
 static const char sql_doubtful[] =
 	"SELECT " COLUMNS " FROM checkout WHERE id > $1"
+	" AND (status IN ('asked', 'open')"
+	" OR (status = 'complete' AND payment_status = 'unpaid'))"
 	" AND ((status = 'asked' AND created_at <= $2)"
 	" OR (status = 'open' AND expires_at <= $3)"
 	" OR (status = 'complete' AND payment_status = 'unpaid'))"

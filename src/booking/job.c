@@ -66,8 +66,10 @@ static const char sql_of_booking[] =
 	"SELECT " COLUMNS " FROM job WHERE booking = $1"
 	" ORDER BY created_at, id";
 static const char sql_list[] =
-	"SELECT " COLUMNS " FROM job WHERE done_at = 0 OR $1 = 1"
-	" ORDER BY created_at DESC, id LIMIT $2";
+	"SELECT " COLUMNS " FROM job WHERE done_at = 0"
+	" ORDER BY created_at DESC, id LIMIT $1";
+static const char sql_list_all[] =
+	"SELECT " COLUMNS " FROM job ORDER BY created_at DESC, id LIMIT $1";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(job, id),
@@ -279,6 +281,6 @@ enum err
 job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,
     struct job_list *ret)
 {
-	return list(c, db, sql_list, DB_VALUES(DB_INT(all), DB_INT(limit)),
-	    ret);
+	return list(c, db, all ? sql_list_all : sql_list,
+	    DB_VALUES(DB_INT(limit)), ret);
 }

@@ -13,10 +13,9 @@ static const char sql_get[] =
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM refund WHERE payment = $1 ORDER BY id";
 static const char sql_waiting[] =
-	"SELECT " COLUMNS " FROM refund WHERE payment > $1 AND id IN"
-	" (SELECT MIN(id) FROM refund"
-	" WHERE status IN ('pending', 'requires_action') GROUP BY payment)"
-	" ORDER BY payment LIMIT $2";
+	"SELECT " COLUMNS " FROM refund WHERE id IN (SELECT MIN(id) FROM refund"
+	" WHERE status IN ('pending', 'requires_action') AND payment > $1"
+	" GROUP BY payment ORDER BY payment LIMIT $2) ORDER BY payment";
 static const char sql_put[] =
 	"INSERT INTO refund (" COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"

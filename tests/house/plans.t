@@ -1,0 +1,153 @@
+#!/bin/bash
+# No statement reads all of a table that grows, on SQLite and on PostgreSQL: not
+# by a scan, and not by a search behind a key that then looks at every row.  Those
+# that are meant to are named here, each with its reason.
+. "${srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}/tests/lib/tap.sh"
+. "$srcdir/tests/lib/postgres.sh"
+
+# What grows with the business; builders and session types do not.
+growing='booking|checkout|payment|refund|dispute|event|history|job|analytics'
+
+# FILE STATEMENT, and why it may read so much.
+meant() {
+	sed 's/[[:blank:]]*#.*//' <<-'END'
+		src/booking/booking.c sql_list      # newest first, ends at its limit
+		src/booking/event.c sql_list        # the same
+		src/booking/event.c sql_mentions    # who is forgotten may be in any body
+		src/booking/job.c sql_list_all      # all that ever were, by hand
+	END
+}
+
+# Statements of the source as FILE<tab>NAME<tab>TEXT, but for those that make
+# tables.
+statements() {
+	(cd "$srcdir" && find src/booking src/db -name '*.c' | sort) |
+	    xargs "$srcdir/tests/lib/statements" "$srcdir" |
+	    sed 's/  */ /g' | grep -v $'\tCREATE '
+}
+
+# A page of a walk through all rows, whose next one begins where this one ends:
+# the only statement that may search by nothing but a key it is behind.
+is_page() {
+	[[ $1 =~ \ WHERE\ id\ \>\ \$1\ ORDER\ BY\ id\ LIMIT\ \$2$ ]]
+}
+
+# The indexes that hold only rows that are looked for: to read all of one is fine.
+partial=$(cat "$srcdir"/schema/*.sql |
+    sed -nE 's/^CREATE (UNIQUE )?INDEX ([a-z_]+) .* WHERE .*/\2/p' |
+    paste -sd '|')
+
+# in_sqlite FILE: of its statements, those that read too much.
+in_sqlite() {
+	local file name text plan
+	while IFS=$'\t' read -r file name text; do
+		plan=$(sqlite3 "$folder/db" "EXPLAIN QUERY PLAN $text" 2>&1)
+		grep -E "\bSCAN ($growing)\b|\bSEARCH ($growing)$|Error" \
+		    <<<"$plan" |
+		    grep -vE "USING (COVERING )?INDEX ($partial)\b" |
+		    sed "s|^.*$|$file $name|"
+		is_page "$text" ||
+		    grep -E "sqlite_autoindex_($growing)_1 \(id[<>]\?\)" \
+		    <<<"$plan" | sed "s|^.*$|$file $name|"
+	done <"$1" | sort -u
+}
+
+# A plan that would do for any values.  Small tables are read whole for good
+# reasons, so that is forbidden; what then reads all of an index has no condition.
+plan_of() {
+	local n
+	n=$(grep -oE '\$[0-9]+' <<<"$1" | tr -d '$' | sort -n | tail -n 1)
+	cat <<-END
+		SET enable_seqscan = off;
+		SET plan_cache_mode = force_generic_plan;
+		PREPARE s AS $1;
+		EXPLAIN (COSTS off) EXECUTE s$([ -z "$n" ] || printf '(%s)' \
+		    "$(yes NULL | head -n "$n" | paste -sd ,)");
+	END
+}
+
+in_postgresql() {
+	local file name text plan
+	while IFS=$'\t' read -r file name text; do
+		plan=$(pg_sql plans "$(plan_of "$text")" 2>&1)
+		awk -v page="$(is_page "$text" && echo 1)" -v is="$file $name" \
+		    -v growing="^($growing)$" -v partial="^($partial)$" '
+		function over() {
+			if (open) print is
+			open = 0
+		}
+		/ERROR/ { print is }
+		/->|^[A-Z]/ { over() }
+		/Seq Scan on/ && match($0, /Seq Scan on [a-z_]+/) {
+			split(substr($0, RSTART, RLENGTH), word, " ")
+			open = word[4] ~ growing
+		}
+		/Index (Only )?Scan.* using/ && match($0, /using [a-z_]+ on [a-z_]+/) {
+			split(substr($0, RSTART, RLENGTH), word, " ")
+			open = word[4] ~ growing && word[2] !~ partial
+			by_key = word[2] ~ /_pkey$/
+		}
+		/Bitmap Index Scan on/ && match($0, /on [a-z_]+/) {
+			open = substr($0, RSTART + 3, RLENGTH - 3) !~ partial
+			by_key = 0
+		}
+		/Index Cond:/ {
+			# Behind a key, and nothing else.
+			if (page || !by_key || $0 !~ /\(\(?id\)?(::text)? [<>] [^=]*\)$/)
+				open = 0
+		}
+		END { over() }' <<<"$plan"
+	done <"$1" | sort -u
+}
+
+# both WHERE: what may read much does, and nothing else; one that should not is
+# found.
+both() {
+	is "$("in_$1" "$folder/statements")" "$(meant | sort)" \
+	    "$2: only those read all of a table that are meant to"
+	is "$("in_$1" "$folder/bad")" \
+	    "$(printf 'a.c sql_%s\n' behind key part scan within)" \
+	    "$2: those that should not are found"
+}
+
+clean() {
+	[ -z "${pg_folder:-}" ] || pg_stop "$pg_folder"
+	rm -rf "$folder"
+}
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/bookpay-XXXXXX") || exit 1
+trap clean EXIT
+trap 'exit 1' INT TERM
+statements >"$folder/statements"
+cat >"$folder/bad" <<'END'
+a.c	sql_scan	SELECT name FROM booking WHERE name = $1
+a.c	sql_key	SELECT name FROM booking WHERE id > $1 AND name = $2 ORDER BY id LIMIT $3
+a.c	sql_behind	UPDATE event SET body = '' WHERE id > $1
+a.c	sql_part	SELECT max(told_at) FROM event
+a.c	sql_within	SELECT id FROM builder WHERE id IN (SELECT builder FROM booking WHERE source = $1)
+a.c	sql_good	SELECT name FROM booking WHERE id = $1
+a.c	sql_page	SELECT name FROM booking WHERE id > $1 ORDER BY id LIMIT $2
+END
+
+plan 5
+[ "$(wc -l <"$folder/statements")" -gt 80 ]
+is "$?" 0 "the statements of the source are looked at"
+if command -v sqlite3 >/dev/null; then
+	cat "$srcdir"/schema/*.sql | sqlite3 -bail "$folder/db"
+	"$srcdir/tests/lib/statements" "$srcdir" src/db/migrate.c | cut -f 3 |
+	    grep ^CREATE | sed 's/$/;/' | sqlite3 "$folder/db"
+	both sqlite SQLite
+else
+	skip "SQLite: only those" "there is no sqlite3"
+	skip "SQLite: those that should not" "there is no sqlite3"
+fi
+if pg_there && pg_start "/tmp/bookpay-plans-$$" >&2; then
+	pg_database plans >/dev/null
+	pg_sql plans "$(cat "$srcdir"/schema/*.sql)"
+	pg_sql plans "$("$srcdir/tests/lib/statements" "$srcdir" \
+	    src/db/migrate.c | cut -f 3 | grep ^CREATE | sed 's/$/;/')"
+	both postgresql PostgreSQL
+else
+	skip "PostgreSQL: only those" "no PostgreSQL server can be started"
+	skip "PostgreSQL: those that should not" "no PostgreSQL server"
+fi
