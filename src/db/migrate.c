@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/hash.h"
+#include "base/now.h"
 #include "db/db.h"
 #include "db/schema.h"
 
-/* Owned here: tables schema_version, schema_since. */
+/* Owned here: tables schema_version, schema_since, schema_progress. */
 static const char sql_create[] =
 	"CREATE TABLE IF NOT EXISTS schema_version ("
 	" number INTEGER PRIMARY KEY,"    /* of the file */
@@ -18,6 +20,12 @@ static const char sql_create_since[] =
 	"CREATE TABLE IF NOT EXISTS schema_since ("
 	" number INTEGER PRIMARY KEY,"    /* of the file */
 	" since INTEGER NOT NULL)";       /* programs of that schema, too */
+static const char sql_create_progress[] =
+	"CREATE TABLE IF NOT EXISTS schema_progress ("
+	" number INTEGER PRIMARY KEY,"    /* of a file that is begun */
+	" checksum TEXT NOT NULL,"        /* SHA-256 of the file */
+	" batch INTEGER NOT NULL,"        /* which of its batches is on */
+	" after TEXT NOT NULL)";          /* the last key it has done */
 static const char sql_list[] =
 	"SELECT v.number, v.name, v.checksum, COALESCE(s.since, v.number)"
 	" FROM schema_version v LEFT JOIN schema_since s"
@@ -29,6 +37,15 @@ static const char sql_add[] =
 	" VALUES ($1, $2, $3, $4)";
 static const char sql_add_since[] =
 	"INSERT INTO schema_since (number, since) VALUES ($1, $2)";
+static const char sql_at[] =
+	"SELECT checksum, batch, after FROM schema_progress WHERE number = $1";
+static const char sql_start[] =
+	"INSERT INTO schema_progress (number, checksum, batch, after)"
+	" VALUES ($1, $2, 0, '')";
+static const char sql_move_on[] =
+	"UPDATE schema_progress SET batch = $2, after = $3 WHERE number = $1";
+static const char sql_end[] =
+	"DELETE FROM schema_progress WHERE number = $1";
 
 static int
 number_of(const struct schema_file *f)
@@ -97,25 +114,150 @@ compare(struct ctx *c, const struct db_rows *applied, int newer)
 }
 
 static enum err
-apply_tx(struct ctx *c, struct db *db, void *arg)
+record_tx(struct ctx *c, struct db *db, const struct schema_file *f)
 {
-	const struct schema_file *f = arg;
-	struct db_rows there;
 	enum err e;
 
-	/* Somebody else may migrate, too, and have come first. */
-	e = db_query(c, db, sql_get, &there, DB_VALUES(DB_INT(number_of(f))));
-	if (e != OK || there.count > 0)
-		return e;
-	e = db_script(c, db, f->text);
-	if (e != OK)
-		return e;
 	e = db_run(c, db, sql_add_since, NULL, DB_VALUES(DB_INT(number_of(f)),
 	    DB_INT(since_of(f))));
 	if (e != OK)
 		return e;
 	return db_run(c, db, sql_add, NULL, DB_VALUES(DB_INT(number_of(f)),
 	    DB_TEXT(f->name), DB_TEXT(checksum_of(c, f)), DB_INT(c->now)));
+}
+
+/* What is done at once, which is all of most files. */
+static enum err
+begin_tx(struct ctx *c, struct db *db, const struct schema_file *f)
+{
+	const char *rest = strstr(f->text, "\n-- Batch:");
+	enum err e;
+
+	e = db_script(c, db, rest == NULL ? f->text
+	    : arena_copy(c->mem, f->text, (size_t)(rest - f->text)));
+	if (e != OK)
+		return e;
+	if (f->batches == NULL)
+		return record_tx(c, db, f);
+	return db_run(c, db, sql_start, NULL, DB_VALUES(DB_INT(number_of(f)),
+	    DB_TEXT(checksum_of(c, f))));
+}
+
+static enum err
+move_on_tx(struct ctx *c, struct db *db, const struct schema_file *f,
+    int64_t batch, const char *after)
+{
+	return db_run(c, db, sql_move_on, NULL, DB_VALUES(
+	    DB_INT(number_of(f)), DB_INT(batch), DB_TEXT(after)));
+}
+
+/* One page of one batch. */
+static enum err
+page_tx(struct ctx *c, struct db *db, const struct schema_file *f,
+    const struct db_value *at)
+{
+	const int64_t batch = at[1].integer;
+	const char *after = at[2].string;
+	const struct schema_batch *b = &f->batches[batch];
+	struct db_rows found;
+	enum err e;
+
+	if (b->sql_find == NULL) {
+		e = db_run(c, db, sql_end, NULL,
+		    DB_VALUES(DB_INT(number_of(f))));
+		return e == OK ? record_tx(c, db, f) : e;
+	}
+	e = db_query(c, db, b->sql_find, &found, DB_VALUES(DB_TEXT(after)));
+	if (e != OK)
+		return e;
+	if (found.count == 0 || found.values[0].type == DB_NULL)
+		return move_on_tx(c, db, f, batch + 1, "");
+	e = db_run(c, db, b->sql_work, NULL, DB_VALUES(DB_TEXT(after),
+	    DB_TEXT(found.values[0].string)));
+	return e == OK ? move_on_tx(c, db, f, batch, found.values[0].string)
+		       : e;
+}
+
+struct application {
+	const struct schema_file *file;
+	int is_done;
+};
+
+/*
+ * A step of applying a file.  How far it has come is read again by each: who
+ * was killed is followed, and two that migrate at once do it together.
+ */
+static enum err
+step_tx(struct ctx *c, struct db *db, void *arg)
+{
+	struct application *a = arg;
+	const struct schema_file *f = a->file;
+	struct db_rows there, at;
+	enum err e;
+
+	a->is_done = 0;
+	e = db_query(c, db, sql_get, &there, DB_VALUES(DB_INT(number_of(f))));
+	if (e == OK)
+		e = db_query(c, db, sql_at, &at,
+		    DB_VALUES(DB_INT(number_of(f))));
+	if (e != OK)
+		return e;
+	a->is_done = there.count > 0 || f->batches == NULL;
+	if (there.count > 0)
+		return OK;
+	if (at.count == 0)
+		return begin_tx(c, db, f);
+	if (strcmp(at.values[0].string, checksum_of(c, f)) != 0)
+		return ctx_fail(c, E_BUSY, "schema file %s was begun with "
+		    "another content than this program's", f->name);
+	return page_tx(c, db, f, at.values);
+}
+
+/* The programs are to have the disk for half of the time. */
+static void
+rest(int64_t since)
+{
+	const int64_t took = now_monotonic() - since;
+	const struct timespec ts = { took / NOW_SECOND,
+		took % NOW_SECOND * 1000 };
+
+	nanosleep(&ts, NULL);
+}
+
+static enum err
+apply(struct ctx *c, struct db *db, const struct schema_file *f)
+{
+	struct application a = { f, 0 };
+	struct ctx mine;
+	int64_t since;
+	enum err e;
+
+	ctx_init(&mine);
+	do {
+		ctx_reset(&mine);
+		mine.now = c->now;
+		since = now_monotonic();
+		e = db_transaction(&mine, db, step_tx, &a);
+		if (e == OK && !a.is_done)
+			rest(since);
+	} while (e == OK && !a.is_done);
+	if (e != OK)
+		e = ctx_fail(c, e, "%s", mine.why);
+	ctx_free(&mine);
+	return e;
+}
+
+static enum err
+prepare(struct ctx *c, struct db *db)
+{
+	enum err e;
+
+	e = db_script(c, db, sql_create);
+	if (e == OK)
+		e = db_script(c, db, sql_create_since);
+	if (e == OK)
+		e = db_script(c, db, sql_create_progress);
+	return e;
 }
 
 enum err
@@ -126,9 +268,7 @@ migrate_run(struct ctx *c, struct db *db, int *ret_applied)
 	int n = 0;
 	enum err e;
 
-	e = db_script(c, db, sql_create);
-	if (e == OK)
-		e = db_script(c, db, sql_create_since);
+	e = prepare(c, db);
 	if (e == OK)
 		e = db_query(c, db, sql_list, &applied, NULL, 0);
 	if (e == OK)
@@ -136,7 +276,7 @@ migrate_run(struct ctx *c, struct db *db, int *ret_applied)
 	if (e != OK)
 		return e;
 	for (f = schema_files + applied.count; e == OK && f->name != NULL; f++) {
-		e = db_transaction(c, db, apply_tx, (void *)f);
+		e = apply(c, db, f);
 		n += e == OK;
 	}
 	if (e == OK)

@@ -1,9 +1,10 @@
 /*
  * migrate: brings a database to the schema this build was made for.
  *
- * The files of schema/ are compiled in.  Each is applied in one transaction
- * and recorded with its number and checksum; a file is never edited after a
- * release, and a checksum that differs is refused.
+ * The files of schema/ are compiled in.  Each is applied in one transaction,
+ * and in one for each page of its batches if it has any (schema/README), and is
+ * recorded with its number and checksum when all of it is done; a file is never
+ * edited after a release, and a checksum that differs is refused.
  */
 #ifndef DB_MIGRATE_H
 #define DB_MIGRATE_H
@@ -12,7 +13,10 @@
 
 struct db;
 
-/* Applies what is missing; how many files that were goes to *ret_applied. */
+/*
+ * Applies what is missing; how many files that were goes to *ret_applied.  Who is
+ * stopped in the middle of batches goes on there the next time.
+ */
 enum err migrate_run(struct ctx *c, struct db *db, int *ret_applied) MUST_USE;
 
 /*

@@ -32,7 +32,7 @@ built() {
 		"$srcdir/tests/lib/no-comments" "$file" |
 		    sed 's/^[^:]*://' | tr '\n' ' ' |
 		    grep -oE '\bdb_(run|query|select|put)\([^,]*,[^,]*,[^,]*,|\bsql(_[a-z0-9_]*)?[[:space:]]*=[[:space:]]*[a-z_]+\(' |
-		    grep -vE ',[[:space:]]*((table->)?sql|(table->)?sql_[a-z0-9_]*|const char \*sql),$' |
+		    grep -vE ',[[:space:]]*((table->)?sql|((table|b)->)?sql_[a-z0-9_]*|const char \*sql),$' |
 		    sed "s|^|$file: |"
 	done
 }

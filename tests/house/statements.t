@@ -17,12 +17,20 @@ uncommented() {
 	/^\);/ { if (column != "") print column; column = "" }' "$@"
 }
 
+# The schema without what is done in batches (schema/README).
+schema() {
+	local file
+	for file in "$srcdir"/schema/*.sql; do
+		sed '/^-- Batch:/,$d' "$file"
+	done
+}
+
 # For both: the schema, statements that make tables, then each other one, in
 # the way that only prepares it.
 in_sqlite() {
 	local file name text said
 	rm -f "$folder/db"
-	cat "$srcdir"/schema/*.sql | sqlite3 -bail "$folder/db" 2>&1
+	schema | sqlite3 -bail "$folder/db" 2>&1
 	while IFS=$'\t' read -r file name text; do
 		case $text in
 		CREATE*) said=$(sqlite3 "$folder/db" "$text" 2>&1) ;;
@@ -38,7 +46,7 @@ in_postgresql() {
 		echo '\set ON_ERROR_STOP 1'
 		echo 'SET client_min_messages = warning;'
 		echo 'DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public;'
-		cat "$srcdir"/schema/*.sql
+		schema
 	} | psql_here 2>&1
 	while IFS=$'\t' read -r file name text; do
 		case $text in
