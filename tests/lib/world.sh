@@ -71,12 +71,15 @@ world_environment() {
 #   no_programs=1     only the fakes, the config and an empty database
 #   shipped_limits=1  nginx limits rates as shipped; else hardly
 #   with_tls=1        people come by https, with a certificate of our own
+#   with_apache=1     an account for shared hosting in nginx's place (apache.sh)
 world_start() {
 	local pair tool
 	for tool in nginx spawn-fcgi curl sqlite3 jq; do
 		command -v "$tool" >/dev/null || skip_all "there is no $tool"
 	done
 	[ -x "$programs/fake-stripe" ] || skip_all "there are no fakes"
+	# shellcheck source-path=SCRIPTDIR source=apache.sh
+	[ -z "${with_apache:-}" ] || . "$srcdir/tests/lib/apache.sh"
 	state=$(mktemp -d "${TMPDIR:-/tmp}/bookpay-XXXXXX") || exit 1
 	if [ -n "${with_tls:-}" ]; then
 		world_port
@@ -90,6 +93,7 @@ world_start() {
 	[ -z "${shipped_limits:-}" ] || hardly_limited=''
 	stack_folder && stack_config || exit 1
 	[ -z "${tls_port:-}" ] || world_tls
+	[ -z "${with_apache:-}" ] || account_begin
 	# Healing asks the fakes, too: only where a test wants it.
 	conf_set HEAL_MINUTES 0
 	# One person books everything here.
