@@ -69,6 +69,9 @@ cgi_put(struct serve_io *io, const char *text, size_t len)
 		text += n;
 		len -= (size_t)n;
 	}
+	/* Servers wait for its end, and need not for the database's: what was
+	 * answered is committed, should they kill us now. */
+	close(STDOUT_FILENO);
 }
 
 /*

@@ -23,6 +23,7 @@ done | grep -v '^metrics$')" '' "every route has its rule"
 apache=$port
 world_port
 nginx=$port
+expect_in_logs 'connect\(\) to unix:'
 real_stack_nginx
 wait_until 60 answers /
 port=$apache
@@ -81,6 +82,7 @@ get /healthz -H 'Request-Id: x' -H 'Document-Uri: /readyz' -H 'Proxy: http://x'
 is "$STATUS $(json .data.status)" '200 ok' "no header passes for a variable"
 
 # --- A whole paid booking ------------------------------------------------------------
+bookpay session-types set strategy-60 --auto-refund >/dev/null
 next_slot
 checkout "$(order review-45 "$START")"
 is "$STATUS" 200 "who books directly is told where to pay"
@@ -110,6 +112,7 @@ is "$STATUS" 200 "who cancels"
 cron every-minute
 is "$(sql "select count(*) from job where done_at = 0")" 0 \
     "is paid back by cron's next minute"
+quiet
 becomes "$BOOKING" CANCELLED REFUNDED "as the policy says"
 at_once 20 /api/session-types
 is "$STATUSES" 200:20 "several at once are several processes"
@@ -129,7 +132,7 @@ is "$(sqlite3 "$private/backup/$(date +%u).db" \
     'select count(*) from booking')" 2 "and its backup has the bookings"
 truncate -s 30M "$state/log/health.log"
 cron every-night
-is "$(find "$private/log/" -name 'health.log*' -printf '%f ')" \
+is "$(find "$state/log" -name 'health.log*' -printf '%f ')" \
     'health.log.old ' "a log does not grow for ever"
 rm "$state/log/health.log.old"
 
@@ -193,11 +196,25 @@ END
 done
 echo '<?php' >"$state/empty.php"
 chmod -R a+rX "$state/letters" "$state/empty.php"
+events=$(count event)
 php=$(command -v php-cgi)
 "${as_account[@]}" "$programs/spawn" "$state/letters" "$n" \
-    "$public/cgi-bin/stripe-webhook" $php >"$state/spawn"
+    "$public/cgi-bin/stripe-webhook" ${php:+"$php"} >"$state/spawn"
 is "$(head -n 1 "$state/spawn" | jq -c .first)" "{\"Status: 200\":$n}" \
-    "each start takes one delivery in"
-is "$(count event "id like 'evt_%' or 1")" "$(count event)" "x"
-diag "$(cat "$state/spawn")"
+    "each delivery starts a program, and is answered"
+is "$(($(count event) - events))" "$n" "and kept"
+ours=$(head -n 1 "$state/spawn" | jq .answered)
+diag "a webhook as CGI: $ours microseconds from start to answer"
+if [ -z "$php" ]; then
+	skip "an empty PHP script takes longer" "THERE IS NO php-cgi"
+elif grep -q __asan_init "$programs/stripe-webhook"; then
+	skip "an empty PHP script takes longer" "sanitizers take their time"
+else
+	theirs=$(tail -n 1 "$state/spawn" | jq .answered)
+	diag "an empty PHP script: $theirs; ours is $((ours * 100 / theirs)) %"
+	# It is half at most on a machine that does nothing else.
+	ok "an empty PHP script takes longer" [ "$ours" -lt "$((theirs * 2))" ]
+fi
+is "$(grep -cE 'AH01215|End of script' "$state/log/apache-error.log")" 1 \
+    "Apache has nothing else to complain of"
 done_testing
