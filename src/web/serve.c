@@ -25,6 +25,9 @@
 /* Of a request's parameters: all their bytes, and how many there are. */
 enum { HEADER_MAX = 32 * 1024, PARAMS_MAX = 128, REQUEST_ID_MAX = 64 };
 
+/* Of a body that is refused: so much is let in. */
+enum { UNREAD_MAX = 2 * 1024 * 1024 };
+
 /* How often is looked whether the program has outgrown its confinement. */
 enum { LOOK_SECONDS = 5 };
 
@@ -53,9 +56,9 @@ cgi_get(struct serve_io *io, char *into, size_t len)
 	size_t got = 0;
 	ssize_t n;
 
-	(void)io;
 	while (got < len && (n = read(STDIN_FILENO, into + got, len - got)) > 0)
 		got += (size_t)n;
+	io->taken += got;
 	return got;
 }
 
@@ -69,9 +72,6 @@ cgi_put(struct serve_io *io, const char *text, size_t len)
 		text += n;
 		len -= (size_t)n;
 	}
-	/* Servers wait for its end, and need not for the database's: what was
-	 * answered is committed, should they kill us now. */
-	close(STDOUT_FILENO);
 }
 
 /*
@@ -329,6 +329,33 @@ run_threads(struct worker *workers, size_t n)
 	return again;
 }
 
+/*
+ * The server waits for the end of the answer, and need not for the database to
+ * be closed: what was answered is committed, should it kill us now.  One that
+ * speaks to us through a socket would lose the answer with a body that was not
+ * read.
+ */
+static void
+cgi_end(const struct serve_io *io)
+{
+	const struct req rq = { .params = io->params };
+	const char *length = req_param(&rq, "CONTENT_LENGTH");
+	int64_t left = 0;
+	char rest[4096];
+	ssize_t n;
+
+	if (length != NULL && text_number(length, strlen(length), &left))
+		left -= (int64_t)io->taken;
+	else if (req_param(&rq, "HTTP_TRANSFER_ENCODING") != NULL)
+		left = UNREAD_MAX;
+	if (left > UNREAD_MAX)
+		left = UNREAD_MAX;
+	while (left > 0 && (n = read(STDIN_FILENO, rest, sizeof(rest))) > 0)
+		left -= n;
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
+}
+
 static void
 run_cgi(struct ctx *c, struct worker *w)
 {
@@ -336,6 +363,7 @@ run_cgi(struct ctx *c, struct worker *w)
 		.put = cgi_put };
 
 	serve_one(w->service, w->conf, w->app, c, &io);
+	cgi_end(&io);
 }
 
 /* Opens an app for each of n workers; how many worked goes to *ret_opened. */

@@ -8,8 +8,8 @@ world_start CONFINE=on
 public=$account/site private=$account/bookpay
 
 # --- What is laid out -----------------------------------------------------------
-is "$(stat -c %a "$private" "$private/bookpay.conf" "$private/bookpay.db" \
-    "$private"/conf/*.conf | sort -u | paste -sd ' ')" '600 700' \
+is "$(stat -c %a "$private" "$private/bookpay.db" \
+    "$private"/*.conf | sort -u | paste -sd ' ')" '600 700' \
     "config, programs and database are for the account alone"
 is "$(find "$public/cgi-bin" -type f ! -name .htaccess ! -perm 755)" '' \
     "nobody else writes what Apache runs"
@@ -72,6 +72,11 @@ post /api/nothing '{}'
 refused 404 NOT_FOUND "what there is not is not there for POST either"
 post /api/stripe/checkout "$(printf '"%020000d"' 0)"
 refused 413 PAYLOAD_TOO_LARGE "a program refuses what is too large for it"
+at_once 30 /api/stripe/checkout -X PUT -H 'Content-Type: application/json' \
+    --data-binary '{"a":1}'
+is "$STATUSES" 405:30 "an answer is not lost with a body that nobody reads"
+at_once 10 /api/nothing --data-binary '{"a":1}'
+is "$STATUSES" 404:10 "nor is one of Apache's own"
 head -c 2000000 /dev/zero >"$state/large"
 post /api/webhooks/stripe "@$state/large"
 is "$STATUS" 413 "and Apache what is too large for all"
@@ -118,11 +123,11 @@ at_once 20 /api/session-types
 is "$STATUSES" 200:20 "several at once are several processes"
 
 # --- A program that does not start --------------------------------------------------
-mv "$private/conf/catalogue.conf" "$private/conf/away"
+mv "$private/catalogue.conf" "$private/away"
 get /api/session-types
 refused 503 INTERNAL "a program without its config is away for a while"
 like "$(header Retry-After)" '^[1-9]' "and may be asked again"
-mv "$private/conf/away" "$private/conf/catalogue.conf"
+mv "$private/away" "$private/catalogue.conf"
 is "$(grep -c 'End of script output before headers: catalogue' \
     "$state/log/apache-error.log")" 1 "Apache's log says which"
 

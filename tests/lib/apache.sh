@@ -30,14 +30,14 @@ give_to_account() {
 	    chown -R nobody:nogroup "$account" "$state/log"
 }
 
-# hosting [scripts/hosting's arguments...]: lays it out, or upgrades it.
+# Lays it out, or upgrades it.
 hosting() {
 	local status
 	cp "$state/bookpay.conf" "$account/bookpay/bookpay.conf" || return 1
 	"$srcdir/scripts/hosting" --public "$account/site" \
 	    --private "$account/bookpay" --programs "$programs" \
 	    --url "$(conf_get PUBLIC_BASE_URL)" \
-	    --calendly "$(conf_get CALENDLY_API_BASE)" "$@" \
+	    --calendly "$(conf_get CALENDLY_API_BASE)" \
 	    >"$state/hosting" 2>&1
 	status=$?
 	give_to_account
