@@ -30,18 +30,20 @@ give_to_account() {
 	    chown -R nobody:nogroup "$account" "$state/log"
 }
 
-# Lays it out, or upgrades it.
+# Lays it out, or upgrades it: by the account's user, who may not be let into the
+# source folder.
 hosting() {
-	local status
-	cp "$state/bookpay.conf" "$account/bookpay/bookpay.conf" || return 1
-	"$srcdir/scripts/hosting" --public "$account/site" \
-	    --private "$account/bookpay" --programs "$programs" \
-	    --url "$(conf_get PUBLIC_BASE_URL)" \
+	local tree=$state/tree
+	[ -d "$tree" ] || {
+		mkdir "$tree" && cp -R "$srcdir/scripts" "$srcdir/nginx" "$tree"
+	} || return 1
+	chmod -R a+rX "$tree" "$state/bin"
+	cp "$state/bookpay.conf" "$account/bookpay" && give_to_account
+	"${as_account[@]}" bash "$tree/scripts/hosting" \
+	    --public "$account/site" --private "$account/bookpay" \
+	    --programs "$state/bin" --url "$(conf_get PUBLIC_BASE_URL)" \
 	    --calendly "$(conf_get CALENDLY_API_BASE)" \
 	    >"$state/hosting" 2>&1
-	status=$?
-	give_to_account
-	return "$status"
 }
 
 # in_account COMMAND...: by its user, who has no other settings than cron's.
