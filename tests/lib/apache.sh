@@ -37,7 +37,7 @@ hosting() {
 	[ -d "$tree" ] || {
 		mkdir "$tree" && cp -R "$srcdir/scripts" "$srcdir/nginx" "$tree"
 	} || return 1
-	chmod -R a+rX "$tree" "$state/bin"
+	chmod -R a+rX,u+w "$tree" "$state/bin"
 	cp "$state/bookpay.conf" "$account/bookpay" && give_to_account
 	"${as_account[@]}" bash "$tree/scripts/hosting" \
 	    --public "$account/site" --private "$account/bookpay" \
