@@ -72,7 +72,8 @@ open_db(struct ctx *c)
 #define TYPE "e7e70001-0000-4000-8000-00000000000"
 
 static enum err
-add_type(struct ctx *c, const char *id, int64_t amount, const char *calendly)
+add_type(struct ctx *c, struct db *same, const char *id, int64_t amount,
+    const char *calendly)
 {
 	const struct session_type type = { .id = id, .builder = "robin",
 		.title = id, .minutes = 60, .amount = amount,
@@ -81,12 +82,13 @@ add_type(struct ctx *c, const char *id, int64_t amount, const char *calendly)
 		.horizon_days = 365, .hold_minutes = 60,
 		.policy = "24:100 12:50", .active = 1 };
 
-	return session_type_set_tx(c, db, &type);
+	return session_type_set_tx(c, same, &type);
 }
 
 /* A booking with one attempt to collect: session NULL, or open. */
 static enum err
-add_booking(struct ctx *c, const char *id, const char *session)
+add_booking(struct ctx *c, struct db *same, const char *id,
+    const char *session)
 {
 	const struct booking b = { .id = id, .builder = "robin",
 		.session_type = "strategy-60", .name = ROWS_NAME,
@@ -103,9 +105,9 @@ add_booking(struct ctx *c, const char *id, const char *session)
 		    : "open", .payment_status = "unpaid", .amount = 15000,
 		.subtotal = 15000, .currency = "usd",
 		.expires_at = ROWS_NOW * NOW_SECOND + HOUR };
-	enum err e = booking_add_tx(c, db, &b);
+	enum err e = booking_add_tx(c, same, &b);
 
-	return e == OK ? checkout_add_tx(c, db, &co) : e;
+	return e == OK ? checkout_add_tx(c, same, &co) : e;
 }
 
 static enum err
@@ -118,14 +120,14 @@ seed_tx(struct ctx *c, struct db *same, void *arg)
 
 	(void)arg;
 	must(c, builder_set_tx(c, same, &robin));
-	must(c, add_type(c, "strategy-60", 15000, TYPE "1"));
-	must(c, add_type(c, "workshop", 4900, TYPE "2"));
-	must(c, add_type(c, "free-intro", 0, TYPE "3"));
-	must(c, add_type(c, "review-45", 9000, NULL));
-	must(c, add_type(c, "hello-15", 0, NULL));
-	must(c, add_booking(c, ROWS_BOOKING, ROWS_SESSION));
-	must(c, add_booking(c, ROWS_OWN, NULL));
-	return add_booking(c, "bk_asked", NULL);
+	must(c, add_type(c, same, "strategy-60", 15000, TYPE "1"));
+	must(c, add_type(c, same, "workshop", 4900, TYPE "2"));
+	must(c, add_type(c, same, "free-intro", 0, TYPE "3"));
+	must(c, add_type(c, same, "review-45", 9000, NULL));
+	must(c, add_type(c, same, "hello-15", 0, NULL));
+	must(c, add_booking(c, same, ROWS_BOOKING, ROWS_SESSION));
+	must(c, add_booking(c, same, ROWS_OWN, NULL));
+	return add_booking(c, same, "bk_asked", NULL);
 }
 
 struct db *
