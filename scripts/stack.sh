@@ -12,7 +12,7 @@
 
 # Programs with a route; nginx/bookpay-http.conf.in has an upstream for each.
 routes=(checkout session stripe-webhook calendly-webhook booking cancel
-    catalogue health)
+    catalogue health metrics)
 
 random_hex() {
 	od -An -v -N"$1" -tx1 /dev/urandom | tr -d ' \n'
@@ -60,6 +60,9 @@ CALENDLY_WIDGET_URL='http://127.0.0.1:0/assets/external/widget.js'
 # Who may do what: guests come by links that are signed with LINK_SECRET.
 AUTH='guest'
 LINK_SECRET='$(random_hex 32)'
+
+# What programs count, for /metrics.
+METRICS_DIR='$state/metrics'
 
 LOG_LEVEL='info'
 END

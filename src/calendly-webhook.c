@@ -27,6 +27,7 @@ receive(void *arg, struct ctx *c, const struct req *rq, struct resp *rs)
 {
 	struct receiver *r = arg;
 	const struct receiver_way way = {
+		.peer = METER_CALENDLY,
 		.header = "HTTP_CALENDLY_WEBHOOK_SIGNATURE",
 		.past = RETRY_SECONDS,
 		.future = CLOCK_SKEW_SECONDS,

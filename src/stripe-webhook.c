@@ -21,6 +21,7 @@ receive(void *arg, struct ctx *c, const struct req *rq, struct resp *rs)
 	struct receiver *r = arg;
 	/* Every attempt is signed afresh, so its time is never old. */
 	const struct receiver_way way = {
+		.peer = METER_STRIPE,
 		.header = "HTTP_STRIPE_SIGNATURE",
 		.past = r->tolerance,
 		.future = r->tolerance,

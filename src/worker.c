@@ -15,6 +15,7 @@
 #include "app/outside.h"
 #include "app/retain.h"
 #include "app/shop.h"
+#include "app/survey.h"
 #include "base/conf.h"
 #include "base/confine.h"
 #include "base/ctx.h"
@@ -23,6 +24,7 @@
 #include "base/log.h"
 #include "base/nodump.h"
 #include "base/now.h"
+#include "web/meter.h"
 
 /* How long a job that is due may wait for an idle worker. */
 enum { IDLE_MILLISECONDS = 1000 };
@@ -155,6 +157,21 @@ retain(struct ctx *c, struct shop *shop)
 	return OK;
 }
 
+/* --- what is counted for those who watch ------------------------------------ */
+
+static enum err
+survey(struct ctx *c, struct shop *shop)
+{
+	struct interlude in = { .shop = shop };
+	enum err e;
+
+	ctx_reset(c);
+	ctx_init(&in.c);
+	e = survey_run(c, shop, between_steps, &in);
+	ctx_free(&in.c);
+	return e;
+}
+
 /* --------------------------------------------------------------------------- */
 
 static int
@@ -169,6 +186,8 @@ serve(struct ctx *c, struct shop *shop, int once)
 			e = heal(c, shop);
 		if (e == OK && !stopping)
 			e = retain(c, shop);
+		if (e == OK && !stopping)
+			e = survey(c, shop);
 		/* What was found may have left something to do. */
 		if (e == OK && once && !stopping)
 			e = work(c, shop);
@@ -187,7 +206,7 @@ serve(struct ctx *c, struct shop *shop, int once)
 }
 
 static enum err
-start(struct ctx *c, struct conf **ret_conf, void **ret_shop)
+start(struct ctx *c, int check, struct conf **ret_conf, void **ret_shop)
 {
 	static const char *const required[] = { "DATABASE_URL",
 		"PUBLIC_BASE_URL", "STRIPE_SECRET_KEY", NULL };
@@ -202,6 +221,11 @@ start(struct ctx *c, struct conf **ret_conf, void **ret_shop)
 		return e;
 	outside_prepare();
 	e = outside_open_plain(c, *ret_conf, ret_shop);
+	/* It works just as well where its calls are not counted. */
+	if (e == OK && !check && meter_open(c, *ret_conf, "worker") != OK) {
+		log_say(c, LOG_WARN, "nothing is counted: %s", c->why);
+		ctx_forgive(c);
+	}
 	return e != OK ? e : confine_start(c, *ret_conf, CONFINE_CALLS);
 }
 
@@ -231,7 +255,7 @@ main(int argc, char **argv)
 	sigaction(SIGINT, &act, NULL);
 	json_global_init();
 	ctx_init(&c);
-	if (start(&c, &conf, &shop) != OK) {
+	if (start(&c, check, &conf, &shop) != OK) {
 		log_say(&c, LOG_ERROR, "cannot start: %s", c.why);
 		status = 2;
 	} else if (!check) {

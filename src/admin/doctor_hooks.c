@@ -38,7 +38,7 @@ check_endpoint(struct doctor *d, const struct stripe_endpoint *ours)
 	struct conf_list secrets = conf_list(d->conf,
 	    "STRIPE_WEBHOOK_SECRET");
 	size_t lacking = hooks_lack(ours->events, ours->event_count,
-	    heal_happened_types);
+	    hooks_stripe_types);
 
 	if (!ours->enabled)
 		doctor_say(d, DOCTOR_WRONG, sync, "%s is disabled at Stripe",

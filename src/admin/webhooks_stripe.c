@@ -66,8 +66,8 @@ make(struct webhooks *w, struct endpoints *ep)
 {
 	const struct stripe *s = &w->shop->stripe;
 	struct stripe_endpoint want = { .url = ep->receiver,
-		.events = heal_happened_types,
-		.event_count = hooks_count(heal_happened_types),
+		.events = hooks_stripe_types,
+		.event_count = hooks_count(hooks_stripe_types),
 		.mark = "new" };
 	const char *id, *secret;
 	enum err e, gone;
@@ -98,9 +98,9 @@ make(struct webhooks *w, struct endpoints *ep)
 static enum err
 mend(struct webhooks *w, const struct stripe_endpoint *old)
 {
-	size_t i, n = hooks_count(heal_happened_types), extra;
+	size_t i, n = hooks_count(hooks_stripe_types), extra;
 	size_t lacking = hooks_lack(old->events, old->event_count,
-	    heal_happened_types);
+	    hooks_stripe_types);
 	const char **events = arena_alloc(w->c->mem,
 	    (old->event_count + n) * sizeof(*events));
 	struct stripe_endpoint want = *old;
@@ -111,7 +111,7 @@ mend(struct webhooks *w, const struct stripe_endpoint *old)
 		lacking = 0;
 	if (old->enabled && lacking == 0 && (old->mark == NULL || extra == 0))
 		return OK;
-	memcpy(events, heal_happened_types, n * sizeof(*events));
+	memcpy(events, hooks_stripe_types, n * sizeof(*events));
 	for (i = 0; old->mark == NULL && i < old->event_count; i++)
 		if (!hooks_name(events, n, old->events[i]))
 			events[n++] = old->events[i];

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/heal_note.h"
 #include "app/heal_part.h"
 #include "app/shop.h"
 #include "base/text.h"
@@ -16,27 +17,17 @@ static const char turn[] = "heal";
 
 /* Subscriptions come first: what happens from then on is delivered, and what
  * happened before is found by the lists. */
-static const struct part {
-	const char *name;
-	enum err (*run)(struct heal *h);
-} parts[HEAL_PARTS] = {
-	{ "subscriptions", heal_hooks },
-	{ "stripe-events", heal_happened },
-	{ "sessions", heal_sessions },
-	{ "calendly", heal_calendly },
+static enum err (*const parts[HEAL_PARTS])(struct heal *h) = {
+	heal_hooks, /* in the order of heal_note_parts */
+	heal_happened,
+	heal_sessions,
+	heal_calendly,
 };
 
 const char *
 heal_word(enum heal_state state)
 {
-	static const char *const words[] = {
-		[HEAL_FINE] = "fine",
-		[HEAL_OFF] = "not configured",
-		[HEAL_AWAY] = "not reached",
-		[HEAL_PERSON] = "for a person",
-	};
-
-	return words[state];
+	return heal_note_word(state);
 }
 
 /* --- what parts say ----------------------------------------------------- */
@@ -205,17 +196,14 @@ note(struct ctx *c, const struct heal *h)
 		return OK;
 	if (r->state == HEAL_FINE)
 		m.at = h->now;
-	m.note = arena_printf(c->mem, "%s %s: looked at %lld, new %lld, "
-	    "mended %lld%s%s", now_text(c->mem, h->now), heal_word(r->state),
-	    (long long)r->looked, (long long)r->news, (long long)r->mended,
-	    *r->note == '\0' ? "" : ": ", r->note);
+	m.note = heal_note_text(c, h->now, r);
 	return db_transaction(c, h->shop->db, set_mark_tx, &m);
 }
 
 static enum err
-run_part(struct ctx *c, struct heal *h, const struct part *part)
+run_part(struct ctx *c, struct heal *h, size_t part)
 {
-	struct mark m = { .name = part->name };
+	struct mark m = { .name = heal_note_parts[part] };
 	enum err e;
 
 	e = db_read(c, h->shop->db, read_mark_tx, &m);
@@ -224,8 +212,8 @@ run_part(struct ctx *c, struct heal *h, const struct part *part)
 	h->since = m.at;
 	heal_fresh(h, &h->page);
 	h->now = h->page.now;
-	h->result->part = part->name;
-	e = part->run(h);
+	h->result->part = heal_note_parts[part];
+	e = parts[part](h);
 	if (e != OK && h->result->state == HEAL_FINE) {
 		heal_worsen(h, HEAL_AWAY);
 		heal_say(h, "the database: %s", err_words(e));
@@ -248,10 +236,10 @@ heal_run(struct ctx *c, struct shop *shop, const struct heal_order *order,
 	ctx_init(&h.item);
 	for (i = 0; e == OK && !h.stopped && i < HEAL_PARTS; i++) {
 		if (order->part != NULL &&
-		    strcmp(order->part, parts[i].name) != 0)
+		    strcmp(order->part, heal_note_parts[i]) != 0)
 			continue;
 		h.result = &ret->parts[ret->count++];
-		e = run_part(c, &h, &parts[i]);
+		e = run_part(c, &h, i);
 	}
 	ctx_free(&h.page);
 	ctx_free(&h.inner);

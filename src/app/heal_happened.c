@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/heal_part.h"
+#include "app/hooks.h"
 #include "app/shop.h"
 #include "app/translate.h"
 #include "provider/stripe.h"
@@ -16,26 +17,6 @@
 #define LONGEST (30 * 24 * 3600 * NOW_SECOND)
 
 enum { ID_SIZE = 256 };
-
-const char *const heal_happened_types[] = {
-	"checkout.session.completed",
-	"checkout.session.async_payment_succeeded",
-	"checkout.session.async_payment_failed",
-	"checkout.session.expired",
-	"payment_intent.succeeded",
-	"payment_intent.payment_failed",
-	"payment_intent.canceled",
-	"charge.refunded",
-	"refund.created",
-	"refund.updated",
-	"refund.failed",
-	"charge.dispute.created",
-	"charge.dispute.updated",
-	"charge.dispute.closed",
-	"charge.dispute.funds_withdrawn",
-	"charge.dispute.funds_reinstated",
-	NULL,
-};
 
 static int64_t
 begin(const struct heal *h)
@@ -105,7 +86,7 @@ heal_happened(struct heal *h)
 		heal_fresh(h, &h->page);
 		page.after = *after == '\0' ? NULL : after;
 		if (stripe_happened(&h->page, &h->shop->stripe, &page,
-		    heal_happened_types, now_monotonic() + HEAL_PATIENCE,
+		    hooks_stripe_types, now_monotonic() + HEAL_PATIENCE,
 		    &a) == STRIPE_DONE)
 			e = stripe_event_texts(&h->page, a.body, a.body_len,
 			    &texts);

@@ -209,7 +209,7 @@ static size_t
 complete(struct ctx *c, const struct stripe_endpoint *old,
     struct stripe_endpoint *ret)
 {
-	size_t i, lacking = 0, n = hooks_count(heal_happened_types);
+	size_t i, lacking = 0, n = hooks_count(hooks_stripe_types);
 	const char **events = arena_alloc(c->mem,
 	    (old->event_count + n + 1) * sizeof(*events));
 
@@ -221,8 +221,8 @@ complete(struct ctx *c, const struct stripe_endpoint *old,
 		return 0;
 	for (i = 0; i < n; i++)
 		if (!hooks_name(old->events, old->event_count,
-		    heal_happened_types[i])) {
-			events[ret->event_count++] = heal_happened_types[i];
+		    hooks_stripe_types[i])) {
+			events[ret->event_count++] = hooks_stripe_types[i];
 			lacking++;
 		}
 	return lacking;

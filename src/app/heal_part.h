@@ -31,9 +31,6 @@ enum err heal_happened(struct heal *h) MUST_USE;
 enum err heal_sessions(struct heal *h) MUST_USE;
 enum err heal_calendly(struct heal *h) MUST_USE;
 
-/* Types of Stripe's events that we use, NULL behind. */
-extern const char *const heal_happened_types[];
-
 /* Drops what is in c, one of h's, and takes the time anew. */
 void heal_fresh(const struct heal *h, struct ctx *c);
 

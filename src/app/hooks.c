@@ -8,6 +8,25 @@
 const char *const hooks_calendly_types[] = { "invitee.created",
 	"invitee.canceled", "invitee_no_show.created",
 	"invitee_no_show.deleted", NULL };
+const char *const hooks_stripe_types[] = {
+	"checkout.session.completed",
+	"checkout.session.async_payment_succeeded",
+	"checkout.session.async_payment_failed",
+	"checkout.session.expired",
+	"payment_intent.succeeded",
+	"payment_intent.payment_failed",
+	"payment_intent.canceled",
+	"charge.refunded",
+	"refund.created",
+	"refund.updated",
+	"refund.failed",
+	"charge.dispute.created",
+	"charge.dispute.updated",
+	"charge.dispute.closed",
+	"charge.dispute.funds_withdrawn",
+	"charge.dispute.funds_reinstated",
+	NULL,
+};
 
 size_t
 hooks_count(const char *const *types)

@@ -12,9 +12,12 @@
 struct ctx;
 struct db;
 
-/* Types of Calendly's events that we use, NULL behind; Stripe's are
- * heal_happened_types. */
+/*
+ * Types of events that we use, NULL behind.  They are counted by their places
+ * (web/meter.h): a new one comes last.
+ */
 extern const char *const hooks_calendly_types[];
+extern const char *const hooks_stripe_types[];
 
 /* How many types are there, up to NULL? */
 size_t hooks_count(const char *const *types);

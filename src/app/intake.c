@@ -162,6 +162,7 @@ take_in_tx(struct ctx *c, struct db *db, void *arg)
 	if (e != OK)
 		return e;
 	d->result.event = d->event.id;
+	d->result.type = d->event.type;
 	d->result.duplicate = !is_new;
 	if (!is_new && !TWIN("dedupe"))
 		return OK;

@@ -20,6 +20,7 @@ struct event;
 struct intake {
 	int duplicate;                /* told before: nothing was changed */
 	const char *event;            /* id of the stored event */
+	const char *type;             /* of the event, in its source's words */
 	struct event_outcome outcome; /* not set for a duplicate */
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/conf.h"
 #include "base/ctx.h"
+#include "web/meter.h"
 
 struct db;
 struct intake;
@@ -28,6 +29,7 @@ void receiver_close(void *receiver);
 
 /* The way of one provider's deliveries. */
 struct receiver_way {
+	enum meter_peer peer; /* whose they are */
 	const char *header; /* FastCGI's name of the signature header */
 	int64_t past, future; /* seconds its time may differ */
 	int lower_hex_only;
@@ -35,6 +37,11 @@ struct receiver_way {
 	enum err (*take_in)(struct ctx *c, struct db *db, const char *body,
 	    size_t len, struct intake *ret);
 };
+
+/*
+ * What web/meter.h counts under that number; NULL: nothing.
+ */
+const char *receiver_type(enum meter_peer peer, size_t number);
 
 /*
  * One delivery, in this order: verify the bytes, store them, apply them,

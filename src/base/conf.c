@@ -25,12 +25,13 @@ enum {
 	STRIPE_WEBHOOK = 1 << 7,
 	WORKER = 1 << 8,
 	BOOKPAY = 1 << 9, /* the admin's command reads everything */
+	METRICS = 1 << 10,
 
 	/* Those that ask who is calling; that serve pages; all with a route. */
 	ASKING = BOOKING | CANCEL | CHECKOUT | SESSION,
 	PEOPLE = ASKING | CATALOGUE,
 	RECEIVERS = CALENDLY_WEBHOOK | STRIPE_WEBHOOK,
-	ROUTES = PEOPLE | RECEIVERS | HEALTH,
+	ROUTES = PEOPLE | RECEIVERS | HEALTH | METRICS,
 	ALL = ROUTES | WORKER,
 };
 
@@ -44,6 +45,7 @@ static const struct program {
 	{ "catalogue", CATALOGUE },
 	{ "checkout", CHECKOUT },
 	{ "health", HEALTH },
+	{ "metrics", METRICS },
 	{ "session", SESSION },
 	{ "stripe-webhook", STRIPE_WEBHOOK },
 	{ "worker", WORKER },
@@ -91,6 +93,7 @@ static const struct conf_key keys[] = {
 	{ "RETAIN_PEOPLE_DAYS", CONF_NUMBER, "0", 0, 36500, WORKER },
 	{ "RETAIN_UNRELATED_DAYS", CONF_NUMBER, "90", 0, 36500, WORKER },
 	{ "RETAIN_JOB_DAYS", CONF_NUMBER, "90", 0, 36500, WORKER },
+	{ "METRICS_DIR", CONF_PLAIN, NULL, 0, 0, ALL },
 	{ "CONFINE", CONF_SWITCH, "on", 0, 0, ALL },
 	{ "THREADS", CONF_NUMBER, "8", 1, 256, ROUTES },
 	{ "LOG_LEVEL", CONF_LEVEL, "info", 0, 0, ALL },

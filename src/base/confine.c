@@ -76,6 +76,8 @@ plan_for(const struct conf *conf, unsigned int needs)
 		plan.who |= CONFINE_FAULTY;
 	if (url != NULL && strncmp(url, sqlite, sizeof(sqlite) - 1) == 0)
 		plan.database = url + sizeof(sqlite) - 1;
+	if (needs & CONFINE_READS_METRICS)
+		plan.folder = conf_get(conf, "METRICS_DIR");
 	if (needs & CONFINE_CALLS) {
 		plan.who |= CONFINE_CALLERS;
 		add_ports(&plan, conf, needs);

@@ -279,6 +279,8 @@ allow_files(struct ctx *c, struct making *m, const struct confine_plan *plan)
 	}
 	if (plan->who & CONFINE_CALLERS)
 		allow_resolver(c, m);
+	if (!text_blank(plan->folder))
+		allow(m, plan->folder, READ | LIST);
 	if (plan->database != NULL)
 		allow_database(c, m, plan->database);
 	if (plan->who & CONFINE_FAULTY)

@@ -35,6 +35,7 @@ enum { CONFINE_PORTS_MAX = 8, CONFINE_ABI_PORTS = 4 };
 struct confine_plan {
 	unsigned int who;
 	const char *database; /* path, or NULL */
+	const char *folder;   /* it reads what is in there; or NULL */
 	size_t port_count;    /* it may connect to these */
 	unsigned short ports[CONFINE_PORTS_MAX];
 };

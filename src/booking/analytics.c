@@ -1,6 +1,9 @@
 #include "booking/analytics.h"
 
+#include <string.h>
+
 #include "booking/booking.h"
+#include "booking/takings.h"
 #include "db/db.h"
 
 /* Owned here: table analytics. */
@@ -73,22 +76,55 @@ analytics_note_tx(struct ctx *c, struct db *db, const struct booking *b,
 	return db_put(c, db, sql_add, &analytics_table, &row, NULL);
 }
 
+static int
+is_money(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < TAKINGS_FACTS; i++)
+		if (strcmp(takings_facts[i], name) == 0)
+			return 1;
+	return 0;
+}
+
+/* If there is money among the facts of that booking. */
+static enum err
+forget_takings(struct ctx *c, struct db *db, const char *booking)
+{
+	int has = 0;
+	size_t i;
+	enum err e = OK;
+
+	for (i = 0; e == OK && !has && i < TAKINGS_FACTS; i++)
+		e = analytics_has_tx(c, db, takings_facts[i], booking, &has);
+	return e == OK && has ? takings_forget_tx(c, db) : e;
+}
+
 enum err
 analytics_follow_tx(struct ctx *c, struct db *db, const struct booking *b)
 {
-	return db_run(c, db, sql_follow, NULL, DB_VALUES(DB_TEXT(b->id),
+	int64_t changed;
+	enum err e;
+
+	e = db_run(c, db, sql_follow, &changed, DB_VALUES(DB_TEXT(b->id),
 	    DB_TEXT(b->session_type), DB_TEXT(b->builder),
 	    DB_TEXT(b->currency), DB_INT(b->amount)));
+	return e == OK && changed > 0 ? forget_takings(c, db, b->id) : e;
 }
 
 enum err
 analytics_settle_tx(struct ctx *c, struct db *db, const struct booking *b,
     const struct analytics_fact *fact, int holds)
 {
+	int64_t gone;
+	enum err e;
+
 	if (holds)
 		return analytics_note_tx(c, db, b, fact);
-	return db_run(c, db, sql_drop, NULL, DB_VALUES(DB_TEXT(
+	e = db_run(c, db, sql_drop, &gone, DB_VALUES(DB_TEXT(
 	    arena_printf(c->mem, "%s:%s", fact->name, fact->subject))));
+	return e == OK && gone > 0 && is_money(fact->name)
+	    ? takings_forget_tx(c, db) : e;
 }
 
 enum err

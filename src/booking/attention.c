@@ -88,6 +88,34 @@ look_at_jobs(struct ctx *c, struct db *db, const struct booking *b,
 	return e;
 }
 
+static enum err
+look(struct ctx *c, struct db *db, struct booking *b, struct buf *why)
+{
+	enum err e;
+
+	*why = buf_make(c->mem, WHY_MAX);
+	e = look_at_money(c, db, b, why);
+	return e == OK ? look_at_jobs(c, db, b, why) : e;
+}
+
+enum err
+attention_needed_tx(struct ctx *c, struct db *db, const char *booking,
+    int *ret)
+{
+	struct booking *b;
+	struct buf why;
+	enum err e;
+
+	*ret = 0;
+	e = booking_get_tx(c, db, booking, &b);
+	if (e != OK || b == NULL)
+		return e;
+	e = look(c, db, b, &why);
+	if (e == OK)
+		*ret = why.len > 0;
+	return e;
+}
+
 enum err
 attention_list_tx(struct ctx *c, struct db *db, struct attention_list *ret)
 {
@@ -102,13 +130,11 @@ attention_list_tx(struct ctx *c, struct db *db, struct attention_list *ret)
 		return e;
 	rows = arena_alloc(c->mem, (list.count + 1) * sizeof(*rows));
 	for (i = 0; e == OK && i < list.count; i++) {
-		struct buf why = buf_make(c->mem, WHY_MAX);
+		struct buf why;
 
 		b = arena_alloc(c->mem, sizeof(*b));
 		*b = list.rows[i];
-		e = look_at_money(c, db, b, &why);
-		if (e == OK)
-			e = look_at_jobs(c, db, b, &why);
+		e = look(c, db, b, &why);
 		if (why.len > 0)
 			rows[count++] = (struct attention){ b, why.bytes };
 	}

@@ -29,4 +29,8 @@ struct attention_list {
 enum err attention_list_tx(struct ctx *c, struct db *db,
     struct attention_list *ret) MUST_USE;
 
+/* Is that booking one of them? */
+enum err attention_needed_tx(struct ctx *c, struct db *db,
+    const char *booking, int *ret) MUST_USE;
+
 #endif

@@ -17,6 +17,16 @@
 	" refund_asked_by, refund_reason, moved_to, moved_from,"               \
 	" moved_told, no_show, no_show_at, status, payment_status,"            \
 	" updated_at, link_serial, erased_at"
+/* $1 is now.  Each part has an index that holds little more than it finds. */
+#define SUSPECTS                                                               \
+	"(SELECT id FROM booking WHERE payment_status = 'DISPUTED'"            \
+	" UNION SELECT id FROM booking WHERE status = 'CANCELLED'"             \
+	" AND payment_status IN ('PAID', 'PARTIALLY_REFUNDED')"                \
+	" UNION SELECT booking FROM analytics"                                 \
+	" WHERE name = 'PAYMENT_MISMATCH'"                                     \
+	" UNION SELECT booking FROM job WHERE dead_at > 0 AND done_at = 0"     \
+	" UNION SELECT id FROM booking WHERE asked_cancel_at > 0"              \
+	" AND told_cancel_at = 0 AND end_at > $1)"
 static const char sql_get[] =
 	"SELECT " COLUMNS " FROM booking WHERE id = $1";
 static const char sql_by_invitee[] =
@@ -44,18 +54,11 @@ static const char sql_of_email[] =
 static const char sql_past[] =
 	"SELECT " COLUMNS " FROM booking WHERE erased_at = 0 AND end_at <= $1"
 	" AND (end_at, id) > ($2, $3) ORDER BY end_at, id LIMIT $4";
-/* Each part has an index that holds little more than what it finds. */
 static const char sql_suspects[] =
-	"SELECT " COLUMNS " FROM booking WHERE id IN"
-	" (SELECT id FROM booking WHERE payment_status = 'DISPUTED'"
-	" UNION SELECT id FROM booking WHERE status = 'CANCELLED'"
-	" AND payment_status IN ('PAID', 'PARTIALLY_REFUNDED')"
-	" UNION SELECT booking FROM analytics"
-	" WHERE name = 'PAYMENT_MISMATCH'"
-	" UNION SELECT booking FROM job WHERE dead_at > 0 AND done_at = 0"
-	" UNION SELECT id FROM booking WHERE asked_cancel_at > 0"
-	" AND told_cancel_at = 0 AND end_at > $1)"
+	"SELECT " COLUMNS " FROM booking WHERE id IN " SUSPECTS
 	" ORDER BY created_at DESC, id";
+static const char sql_suspect_ids[] =
+	"SELECT id FROM booking WHERE id IN " SUSPECTS " ORDER BY id";
 static const char sql_add[] =
 	"INSERT INTO booking (" COLUMNS ")"
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
@@ -329,4 +332,11 @@ enum err
 booking_suspects_tx(struct ctx *c, struct db *db, struct booking_list *ret)
 {
 	return list(c, db, sql_suspects, DB_VALUES(DB_INT(c->now)), ret);
+}
+
+enum err
+booking_suspect_ids_tx(struct ctx *c, struct db *db, struct db_rows *ret)
+{
+	return db_query(c, db, sql_suspect_ids, ret,
+	    DB_VALUES(DB_INT(c->now)));
 }

@@ -13,6 +13,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_rows;
 struct db_table;
 
 struct booking {
@@ -158,6 +159,10 @@ enum err booking_past_tx(struct ctx *c, struct db *db,
 /* Those in which attention.c looks for what a person must see to. */
 enum err booking_suspects_tx(struct ctx *c, struct db *db,
     struct booking_list *ret) MUST_USE;
+
+/* The same, by their ids only, one in a row. */
+enum err booking_suspect_ids_tx(struct ctx *c, struct db *db,
+    struct db_rows *ret) MUST_USE;
 
 /* Up to BOOKING_BATCH of all, by id, behind `after` ("": from the start). */
 enum { BOOKING_BATCH = 100 };

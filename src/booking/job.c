@@ -70,6 +70,16 @@ static const char sql_list[] =
 	" ORDER BY created_at DESC, id LIMIT $1";
 static const char sql_list_all[] =
 	"SELECT " COLUMNS " FROM job ORDER BY created_at DESC, id LIMIT $1";
+static const char sql_queues[] =
+	"SELECT kind, CAST(SUM(CASE WHEN dead_at = 0 AND due_at <= $1"
+	" THEN 1 ELSE 0 END) AS BIGINT) AS due,"
+	" CAST(SUM(CASE WHEN dead_at = 0 AND due_at > $1"
+	" THEN 1 ELSE 0 END) AS BIGINT) AS later,"
+	" CAST(SUM(CASE WHEN dead_at > 0 THEN 1 ELSE 0 END) AS BIGINT)"
+	" AS dead,"
+	" COALESCE(MIN(CASE WHEN dead_at = 0 AND due_at <= $1"
+	" THEN due_at END), 0) AS since"
+	" FROM job WHERE done_at = 0 GROUP BY kind ORDER BY kind";
 
 static const struct db_field fields[] = {
 	DB_FIELD_TEXT(job, id),
@@ -88,6 +98,16 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(job, created_at),
 };
 const struct db_table job_table = DB_TABLE(job, fields, NULL);
+
+static const struct db_field queue_fields[] = {
+	DB_FIELD_TEXT(job_queue, kind),
+	DB_FIELD_INT(job_queue, due),
+	DB_FIELD_INT(job_queue, later),
+	DB_FIELD_INT(job_queue, dead),
+	DB_FIELD_INT(job_queue, since),
+};
+static const struct db_table queues_table = DB_TABLE(job_queue, queue_fields,
+    NULL);
 
 static enum err
 want_it(struct ctx *c, struct db *db, struct job *job, int64_t *ret_changed)
@@ -283,4 +303,17 @@ job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,
 {
 	return list(c, db, all ? sql_list_all : sql_list,
 	    DB_VALUES(DB_INT(limit)), ret);
+}
+
+enum err
+job_queues_tx(struct ctx *c, struct db *db, struct job_queues *ret)
+{
+	struct db_list list;
+	enum err e;
+
+	e = db_select(c, db, sql_queues, &queues_table, &list,
+	    DB_VALUES(DB_INT(c->now)));
+	if (e == OK)
+		*ret = (struct job_queues){ list.rows, list.count };
+	return e;
 }

@@ -99,6 +99,22 @@ enum err job_of_booking_tx(struct ctx *c, struct db *db, const char *booking,
 enum err job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,
     struct job_list *ret) MUST_USE;
 
+/* How many of one kind are not done: due, not due yet, and given up. */
+struct job_queue {
+	const char *kind;
+	int64_t due, later, dead;
+	int64_t since; /* when the oldest of them became due; 0: none is */
+};
+
+struct job_queues {
+	const struct job_queue *rows;
+	size_t count;
+};
+
+/* By kind; those of which none is to be done are left out. */
+enum err job_queues_tx(struct ctx *c, struct db *db,
+    struct job_queues *ret) MUST_USE;
+
 /* For db/row.h. */
 extern const struct db_table job_table;
 

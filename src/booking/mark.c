@@ -5,6 +5,8 @@
 /* Owned here: table mark. */
 static const char sql_get[] =
 	"SELECT name, at, note FROM mark WHERE name = $1";
+static const char sql_list[] =
+	"SELECT name, at, note FROM mark ORDER BY name";
 static const char sql_set[] =
 	"INSERT INTO mark (name, at, note) VALUES ($1, $2, $3)"
 	" ON CONFLICT (name) DO UPDATE SET note = excluded.note, at = CASE"
@@ -38,6 +40,18 @@ mark_get_tx(struct ctx *c, struct db *db, const char *name, struct mark *ret)
 	if (list.count > 0)
 		*ret = *(const struct mark *)list.rows;
 	return OK;
+}
+
+enum err
+mark_list_tx(struct ctx *c, struct db *db, struct mark_list *ret)
+{
+	struct db_list list;
+	enum err e;
+
+	e = db_select(c, db, sql_list, &table, &list, NULL, 0);
+	if (e == OK)
+		*ret = (struct mark_list){ list.rows, list.count };
+	return e;
 }
 
 enum err

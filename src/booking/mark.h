@@ -4,6 +4,7 @@
 #ifndef BOOKING_MARK_H
 #define BOOKING_MARK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/ctx.h"
@@ -19,6 +20,15 @@ struct mark {
 /* The mark called name, made up if there is none. */
 enum err mark_get_tx(struct ctx *c, struct db *db, const char *name,
     struct mark *ret) MUST_USE;
+
+struct mark_list {
+	const struct mark *rows;
+	size_t count;
+};
+
+/* All of them; there are few. */
+enum err mark_list_tx(struct ctx *c, struct db *db,
+    struct mark_list *ret) MUST_USE;
 
 /* Notes how it stands.  at never goes back: the larger wins. */
 enum err mark_set_tx(struct ctx *c, struct db *db,

@@ -32,6 +32,8 @@ static const char sql_list[] =
 	" ON s.number = v.number ORDER BY v.number";
 static const char sql_get[] =
 	"SELECT number FROM schema_version WHERE number = $1";
+static const char sql_current[] =
+	"SELECT COALESCE(MAX(number), 0) FROM schema_version";
 static const char sql_add[] =
 	"INSERT INTO schema_version (number, name, checksum, applied_at)"
 	" VALUES ($1, $2, $3, $4)";
@@ -305,4 +307,16 @@ migrate_check(struct ctx *c, struct db *db)
 		    "this program needs %d: run `bookpay migrate`",
 		    applied.count, migrate_version());
 	return OK;
+}
+
+enum err
+migrate_current_tx(struct ctx *c, struct db *db, int *ret)
+{
+	struct db_rows rows;
+	enum err e;
+
+	e = db_query(c, db, sql_current, &rows, NULL, 0);
+	if (e == OK)
+		*ret = (int)rows.values[0].integer;
+	return e;
 }

@@ -26,6 +26,9 @@ enum err migrate_run(struct ctx *c, struct db *db, int *ret_applied) MUST_USE;
  */
 enum err migrate_check(struct ctx *c, struct db *db) MUST_USE;
 
+/* The number of the newest file that the database has; 0: none. */
+enum err migrate_current_tx(struct ctx *c, struct db *db, int *ret) MUST_USE;
+
 /* The number of the newest file in this build. */
 int migrate_version(void);
 

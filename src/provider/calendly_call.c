@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "provider/calendly.h"
 #include "web/http.h"
+#include "web/meter.h"
 
 enum { TRIES = 2, TRY_SECONDS = 6, WAIT_MAX = 3600 };
 
@@ -39,13 +40,17 @@ calendly_call(struct ctx *c, const struct calendly *cal,
 		.bearer = cal->token, .body = rq->body,
 		.body_len = rq->body == NULL ? 0 : strlen(rq->body) };
 	int tries = strcmp(rq->method, "POST") == 0 ? 1 : TRIES, i;
+	int64_t start;
 
 	http.url = arena_printf(c->mem, "%s%s", cal->base, rq->path);
 	for (i = 1;; i++) {
 		http.deadline = now_monotonic() + seconds(cal, TRY_SECONDS);
 		if (http.deadline > rq->deadline)
 			http.deadline = rq->deadline;
+		start = now_monotonic();
 		http_call(c, cal->http, &http, ret);
+		meter_call(METER_CALENDLY, ret->status,
+		    now_monotonic() - start);
 		if (i == tries || ret->hopeless ||
 		    (ret->status != 0 && ret->status < 500) ||
 		    now_monotonic() + seconds(cal, 1) > rq->deadline)

@@ -16,6 +16,7 @@
 #include "provider/stripe_event.h"
 #include "provider/stripe_retry.h"
 #include "web/http.h"
+#include "web/meter.h"
 
 enum {
 	TRY_SECONDS = 8, /* one hanging try must leave room for another */
@@ -115,6 +116,7 @@ try_once(struct ctx *c, const struct stripe *s,
 		.deadline = now_monotonic() + TRY_SECONDS * t->second,
 	};
 	struct http_answer http;
+	int64_t start = now_monotonic();
 
 	if (rq->idempotency_key != NULL)
 		headers[3] = arena_printf(c->mem, "Idempotency-Key: %s",
@@ -122,6 +124,7 @@ try_once(struct ctx *c, const struct stripe *s,
 	if (call.deadline > rq->deadline)
 		call.deadline = rq->deadline;
 	http_call(c, s->http, &call, &http);
+	meter_call(METER_STRIPE, http.status, now_monotonic() - start);
 	*ret = judge(c, &http);
 	t->status = ret->http_status;
 	t->hopeless = http.hopeless;

@@ -48,6 +48,8 @@ failure(struct ctx *c, enum err e)
 static const char *
 success(struct ctx *c, const struct resp *rs)
 {
+	if (rs->text != NULL)
+		return rs->text;
 	return arena_printf(c->mem, "{\"success\":true,\"data\":%s}",
 	    json_print(c, rs->data));
 }
@@ -56,13 +58,15 @@ const char *
 resp_text(struct ctx *c, struct resp *rs, enum err e, size_t *ret_len)
 {
 	struct buf b = buf_make(c->mem, REPLY_MAX);
-	const char *body = NULL;
+	const char *body = NULL, *type = "application/json";
 	size_t i;
 
 	if (e != OK)
 		rs->status = err_status(e);
 	if (rs->status != 204)
 		body = e == OK ? success(c, rs) : failure(c, e);
+	if (e == OK && rs->text != NULL)
+		type = rs->type;
 	if (rs->status == 503 && c->retry_after == 0)
 		c->retry_after = 2;
 	buf_printf(&b, "Status: %d\r\nX-Request-Id: %s\r\n"
@@ -73,8 +77,9 @@ resp_text(struct ctx *c, struct resp *rs, enum err e, size_t *ret_len)
 	for (i = 0; i < rs->header_count; i++)
 		buf_printf(&b, "%s\r\n", rs->headers[i]);
 	if (body != NULL)
-		buf_printf(&b, "Content-Type: application/json\r\n"
-		    "Content-Length: %zu\r\n\r\n%s", strlen(body), body);
+		buf_printf(&b, "Content-Type: %s\r\n"
+		    "Content-Length: %zu\r\n\r\n%s", type, strlen(body),
+		    body);
 	else
 		buf_text(&b, "\r\n");
 	*ret_len = b.len;

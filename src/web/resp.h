@@ -15,6 +15,8 @@ enum { RESP_HEADERS = 16 };
 struct resp {
 	int status;          /* 200 unless the route says otherwise */
 	struct cJSON *data;  /* of a success; never NULL */
+	const char *text;    /* instead of data, of type; or NULL */
+	const char *type;
 	const char *headers[RESP_HEADERS]; /* "Name: value", in ctx */
 	size_t header_count;
 };

@@ -20,6 +20,7 @@
 #include "base/now.h"
 #include "base/nodump.h"
 #include "base/text.h"
+#include "web/meter.h"
 #include "web/origin.h"
 
 /* Of a request's parameters: all their bytes, and how many there are. */
@@ -203,7 +204,7 @@ void
 serve_one(const struct service *s, const struct conf *conf, void *app,
     struct ctx *c, struct serve_io *io)
 {
-	int64_t start = now_monotonic();
+	int64_t start = now_monotonic(), micros;
 	struct req rq;
 	struct resp rs;
 	const char *text;
@@ -217,7 +218,9 @@ serve_one(const struct service *s, const struct conf *conf, void *app,
 	FAULT_POINT("reply");
 	FAULT_TRY();
 	io->put(io, text, len);
-	log_request(c, s, &rs, e, now_monotonic() - start);
+	micros = now_monotonic() - start;
+	meter_request(rs.status, micros);
+	log_request(c, s, &rs, e, micros);
 }
 
 /* One worker thread. */
@@ -366,6 +369,16 @@ run_cgi(struct ctx *c, struct worker *w)
 	cgi_end(&io);
 }
 
+/* Who cannot count answers all the same. */
+static void
+start_counting(struct ctx *c, const struct conf *conf, const char *program)
+{
+	if (meter_open(c, conf, program) == OK)
+		return;
+	log_say(c, LOG_WARN, "nothing is counted: %s", c->why);
+	ctx_forgive(c);
+}
+
 /* Opens an app for each of n workers; how many worked goes to *ret_opened. */
 static enum err
 open_apps(struct ctx *c, struct worker *workers, size_t n, size_t *ret_opened)
@@ -401,6 +414,8 @@ start(struct ctx *c, const struct service *s, struct conf *conf, int check,
 		workers[i].service = s;
 		workers[i].conf = conf;
 	}
+	if (!check)
+		start_counting(c, conf, s->program);
 	e = open_apps(c, workers, n, &opened);
 	if (e == OK)
 		e = confine_start(c, conf, s->needs);
@@ -412,6 +427,7 @@ start(struct ctx *c, const struct service *s, struct conf *conf, int check,
 	}
 	for (i = 0; i < opened; i++)
 		s->close(workers[i].app);
+	meter_close();
 	free(workers);
 	return e;
 }

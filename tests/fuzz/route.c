@@ -15,6 +15,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "app/exposition.h"
 #include "app/receiver.h"
 #include "app/shop.h"
 #include "base/ctx.h"
@@ -72,6 +73,7 @@ static struct route {
 	    NULL, NULL },
 	{ route_health, "/healthz", "", OWN, NULL, NULL },
 	{ route_health, "/readyz", "", OWN, NULL, NULL },
+	{ route_metrics, "/metrics", "", OWN, NULL, NULL },
 };
 
 static struct conf *conf;
@@ -320,13 +322,24 @@ check_head(const struct exchange *x, int *ret_status)
 	return body + 4;
 }
 
+/* JSON, but what Prometheus is told. */
+static int
+is_well_formed(const struct exchange *x, const struct route *r, int status,
+    const char *body)
+{
+	struct cJSON *o;
+
+	if (r->program == route_metrics && status == 200)
+		return holds(x, "\r\nContent-Type: " EXPOSITION_TYPE "\r\n");
+	return json_parse(x->mem, body, strlen(body), &o) == OK &&
+	    json_true(o, "success") == (status == 200);
+}
+
 /* INTERNAL is for what is wrong on our side; or at a provider's. */
 static void
 check_reply(const struct exchange *x, const struct route *r)
 {
-	struct ctx *c = x->mem;
 	const char *body;
-	struct cJSON *o;
 	int status;
 	size_t i;
 
@@ -334,8 +347,7 @@ check_reply(const struct exchange *x, const struct route *r)
 		abort();
 	body = check_head(x, &status);
 	if (status == 204 ? *body != '\0'
-	    : json_parse(c, body, strlen(body), &o) != OK ||
-	    json_true(o, "success") != (status == 200))
+	    : !is_well_formed(x, r, status, body))
 		abort();
 	if (status == 500 && canned_calls() == 0)
 		abort();

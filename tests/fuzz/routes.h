@@ -13,6 +13,7 @@ int route_cancel(int argc, char **argv);
 int route_catalogue(int argc, char **argv);
 int route_checkout(int argc, char **argv);
 int route_health(int argc, char **argv);
+int route_metrics(int argc, char **argv);
 int route_session(int argc, char **argv);
 int route_stripe_webhook(int argc, char **argv);
 

@@ -8,8 +8,8 @@ links() {
 }
 
 [ -x "$programs/stripe-webhook" ] || skip_all "there are no programs"
-plan 7
-for program in stripe-webhook calendly-webhook cancel catalogue health; do
+plan 8
+for program in stripe-webhook calendly-webhook cancel catalogue health metrics; do
 	is "$(links "$program" libcurl)" 0 "$program does not link libcurl"
 done
 is "$(links checkout libcurl)" 1 "checkout does, so this test can tell"

@@ -30,7 +30,7 @@ split() {
 	CHECKED=$?
 }
 split
-is "$CHECKED $(find "$into" -type f | wc -l)" '0 9' "a file for each program"
+is "$CHECKED $(find "$into" -type f | wc -l)" '0 10' "a file for each program"
 is "$(find "$into" -type f ! -perm 600)" '' "and for its owner only"
 while read -r program wanted; do
 	is "$(for key in "${secrets[@]}"; do
@@ -43,12 +43,13 @@ cancel LINK_SECRET
 catalogue
 checkout STRIPE_SECRET_KEY CALENDLY_TOKEN LINK_SECRET
 health
+metrics
 session STRIPE_SECRET_KEY LINK_SECRET
 stripe-webhook STRIPE_WEBHOOK_SECRET
 worker STRIPE_SECRET_KEY CALENDLY_TOKEN CALENDLY_WEBHOOK_SIGNING_KEY
 END
 is "$(keys "$into/stripe-webhook.conf")" \
-    'DATABASE_URL LOG_LEVEL STRIPE_WEBHOOK_SECRET' "a receiver little else"
+    'DATABASE_URL LOG_LEVEL METRICS_DIR STRIPE_WEBHOOK_SECRET' "a receiver little else"
 for program in "${routes[@]}" worker; do
 	says "$into/$program.conf" "$program"
 	is "$CHECKED $SAID" '0 ' "$program starts with its own"
@@ -117,7 +118,7 @@ like "$? $SAID" '^1 .*AUTH_ADMINS cannot be written' \
 SAID=$(AUTH_ADMINS=$'a\nLINK_SECRET_FILE=/x' bookpay config split \
     --to "$into" --program checkout 2>&1)
 like "$? $SAID" '^1 .*AUTH_ADMINS cannot be written' "nor does one line become two"
-is "$(cmp "$into/checkout.conf" "$state/before.conf")$(ls -A "$into" | wc -l)" 9 \
+is "$(cmp "$into/checkout.conf" "$state/before.conf")$(ls -A "$into" | wc -l)" 10 \
     "and what was there stays"
 split --program nobody
 like "$CHECKED $SAID" '^2 .*no program nobody' "a program that there is not"

@@ -69,7 +69,7 @@ like "$OUTPUT" "http://127.0.0.1:$BOOKPAY_PORT/" "and says where"
 like "$OUTPUT" '4242 4242 4242 4242' "and what to try"
 is "$(status_of /readyz) $(status_of /book/) $(status_of /api/session-types)" \
     '200 200 200' "pages and programs are there"
-is "$(runs 11)" 11 "eight routes, the worker and two fakes run"
+is "$(runs 12)" 12 "nine routes, the worker and two fakes run"
 is "$(stat -c %a "$BOOKPAY_STATE/bookpay.conf" "$BOOKPAY_STATE/bookpay.db" |
     paste -sd ' ')" '600 600' "config and database are for their owner"
 
@@ -92,7 +92,7 @@ sed "s|^PUBLIC_BASE_URL=.*|PUBLIC_BASE_URL='http://127.0.0.1:$BOOKPAY_PORT'|" \
     "$BOOKPAY_STATE/bookpay.conf" >"$scratch/own.conf"
 chmod 600 "$scratch/own.conf"
 run --detach --config "$scratch/own.conf"
-is "$RESULT $(runs 9)" '0 9' "--config starts all but the fakes" ||
+is "$RESULT $(runs 10)" '0 10' "--config starts all but the fakes" ||
     diag "$OUTPUT"
 is "$(status_of /api/session-types)" 200 "on the state there was"
 run --stop

@@ -70,6 +70,7 @@ step() {
 	calendly-webhook) post /api/webhooks/calendly '{}' ;;
 	catalogue) get /api/session-types ;;
 	health) get /healthz ;;
+	metrics) get /metrics ;;
 	esac
 }
 for program in "${routes[@]}" worker; do

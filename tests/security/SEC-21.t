@@ -24,6 +24,7 @@ cat >"$state/known" <<'END'
 = /api/webhooks/calendly
 = /api/webhooks/stripe
 = /healthz
+= /metrics
 = /readyz
 @bookpay_error
 ~ "/\."
@@ -76,6 +77,7 @@ done <<END
 404 POST /api/builders
 404 POST /api/admin
 405 POST /healthz
+405 POST /metrics
 405 POST /readyz
 END
 is "$(books)" "$before" "no row changed"
