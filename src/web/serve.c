@@ -20,6 +20,7 @@
 #include "base/now.h"
 #include "base/nodump.h"
 #include "base/text.h"
+#include "web/inlet.h"
 #include "web/meter.h"
 #include "web/origin.h"
 
@@ -229,17 +230,10 @@ struct worker {
 	const struct service *service;
 	const struct conf *conf;
 	void *app;
-	atomic_int waiting; /* in accept, where a signal may wake it */
 	atomic_int ended;
 };
 
 static atomic_int stopping;
-
-static void
-wake(int signal)
-{
-	(void)signal; /* interrupting accept is all it is for */
-}
 
 static void *
 work(void *arg)
@@ -251,18 +245,13 @@ work(void *arg)
 	struct ctx c;
 
 	ctx_init(&c);
-	FCGX_InitRequest(&fcgi, 0, FCGI_FAIL_ACCEPT_ON_INTR);
+	inlet_open(&fcgi);
 	while (!atomic_load(&stopping)) {
-		int rc;
-
-		atomic_store(&w->waiting, 1);
-		rc = FCGX_Accept_r(&fcgi);
-		atomic_store(&w->waiting, 0);
-		if (rc < 0)
+		if (!inlet_next(&fcgi))
 			continue;
 		io.params = fcgi.envp;
 		serve_one(w->service, w->conf, w->app, &c, &io);
-		FCGX_Finish_r(&fcgi);
+		inlet_done(&fcgi);
 		arena_reset(c.mem);
 	}
 	FCGX_Free(&fcgi, 1);
@@ -284,11 +273,7 @@ wait_for_a_reason(const sigset_t *stops)
 	return why;
 }
 
-/*
- * Waits for the workers.  Only those waiting in accept are woken, again and
- * again: libfcgi leaves a small gap between the test and accept, and does not
- * resume a read that a signal interrupts.
- */
+/* Waits for the workers, each of which finishes the request it has. */
 static void
 end_threads(struct worker *workers, size_t n)
 {
@@ -296,12 +281,12 @@ end_threads(struct worker *workers, size_t n)
 	size_t i, ended;
 
 	atomic_store(&stopping, 1);
-	FCGX_ShutdownPending();
 	do {
 		for (i = ended = 0; i < n; i++) {
-			ended += (size_t)atomic_load(&workers[i].ended);
-			if (atomic_load(&workers[i].waiting))
-				pthread_kill(workers[i].thread, SIGUSR1);
+			if (atomic_load(&workers[i].ended))
+				ended++;
+			else
+				inlet_wake(workers[i].thread);
 		}
 		nanosleep(&moment, NULL);
 	} while (ended < n);
@@ -313,12 +298,11 @@ end_threads(struct worker *workers, size_t n)
 static const char *
 run_threads(struct worker *workers, size_t n)
 {
-	struct sigaction act = { .sa_handler = wake };
 	sigset_t stops;
 	size_t i;
 	const char *again;
 
-	sigaction(SIGUSR1, &act, NULL);
+	inlet_prepare();
 	sigemptyset(&stops);
 	sigaddset(&stops, SIGTERM);
 	sigaddset(&stops, SIGINT);
