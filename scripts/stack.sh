@@ -108,10 +108,12 @@ supervise() {
 	    </dev/null >/dev/null 2>&1 9>&- &
 }
 
-# Starts a program with a route on its socket.
+# Starts a program with a route.  The supervisor holds the socket: it stays open
+# while programs come and go.
 supervise_route() {
-	supervise "$1" --config-of "$1" spawn-fcgi -n -M 0600 -b 511 \
-	    -s "$state/run/$1.sock" -- "$state/bin/$1"
+	setsid spawn-fcgi -n -M 0600 -b 511 -s "$state/run/$1.sock" -- \
+	    "$top/scripts/supervise" "$state" "$1" --socket --config-of "$1" \
+	    "$state/bin/$1" </dev/null >/dev/null 2>&1 9>&- &
 }
 
 # own_config PROGRAM: OWN is its file, with what it reads of bookpay.conf, as it
@@ -327,8 +329,8 @@ answers() {
 	    "http://127.0.0.1:$port$1" 2>/dev/null
 }
 
-# Its file is there before a socket listens; and the kernel's list has the
-# sockets of other state folders, too.
+# Whether its program serves or not.  The file is there before the socket listens,
+# and the kernel's list has the sockets of other state folders, too.
 program_listens() {
 	awk -v path="$state/run/$1.sock" '$4 == "00010000" && $NF == path {
 	    found = 1 } END { exit !found }' /proc/net/unix
@@ -343,8 +345,24 @@ all_answer() {
 	answers /readyz && answers /api/session-types
 }
 
+# program_serves NAME: with all it needs open, it has made its threads.
+program_serves() {
+	local pid threads
+	pid=$(cat "$state/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] &&
+	    runs_from "$pid" "$state/bin/$1" || return 1
+	threads=("/proc/$pid/task"/*)
+	[ ${#threads[@]} -gt 1 ]
+}
+
+all_serve() {
+	local program
+	for program in "${routes[@]}"; do
+		program_serves "$program" || return 1
+	done
+}
+
 stack_ready() {
-	wait_until 60 all_answer && return 0
+	wait_until 60 all_serve && wait_until 60 all_answer && return 0
 	say "Not all came up within a minute.  The last words in $state/log:"
 	tail -n 3 "$state"/log/*.log >&2
 	return 1
@@ -417,5 +435,5 @@ stack_stop() {
 			kill -9 "$pid" 2>/dev/null
 		done
 	fi
-	rm -f "$state"/run/*.{sock,pid,port,supervisor}
+	rm -f "$state"/run/*.{sock,pid,port,supervisor,change}
 }
