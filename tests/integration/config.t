@@ -179,7 +179,6 @@ without() {
 	local value
 	value=$(conf_get "$1")
 	expect_in_logs " $2 ended with status (0|2)\$"
-	expect_in_logs "connect\\(\\) to unix:[^ ]*/$2.sock failed"
 	sed -i "/^$1=/d" "$state/bookpay.conf"
 	kill "$(cat "$state/run/$2.pid")"
 	wait_until 20 grep -q "cannot start: .*$1" "$state/log/$2.log"
@@ -193,6 +192,8 @@ answers_post() {
 	post "$1" '{}'
 	[ "$STATUS" != 503 ]
 }
+# Its socket is open all the same.
+nginx_waits 1s
 without STRIPE_WEBHOOK_SECRET stripe-webhook /api/webhooks/stripe
 without CALENDLY_WEBHOOK_SIGNING_KEY calendly-webhook /api/webhooks/calendly
 without LINK_SECRET checkout /api/stripe/checkout

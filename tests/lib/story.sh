@@ -111,6 +111,13 @@ reload_nginx() {
 	wait_until 60 are_gone "${old[@]}"
 }
 
+# nginx_waits TIME: no longer, for any program's answer.
+nginx_waits() {
+	sed -i "s/fastcgi_read_timeout .*;/fastcgi_read_timeout $1;/" \
+	    "$state/run/bookpay.conf"
+	reload_nginx
+}
+
 are_gone() {
 	local pid
 	for pid; do

@@ -31,7 +31,9 @@ do
 	is "$(books)" "$before" "no row was written"
 done
 
-# Behind nginx, where the supervisor tries to start it again and again.
+# Behind nginx, where the supervisor tries to start it again and again, and keeps
+# its socket open.
+nginx_waits 1s
 without STRIPE_WEBHOOK_SECRET
 expect_in_logs ' stripe-webhook ended with status (0|2)( when told to stop)?$'
 kill "$(cat "$state/run/stripe-webhook.pid")"

@@ -1,0 +1,248 @@
+/*
+ * A request that was accepted is answered, whatever wakes the thread.
+ */
+#include <linux/sockios.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+
+#include "unit.h"
+#include "web/inlet.h"
+
+/* FastCGI's own bytes: a request of role responder whose connection is to be
+ * kept, with one parameter and no body. */
+static const char request[] =
+	"\1\1\0\1\0\10\0\0" "\0\1\1\0\0\0\0\0"
+	"\1\4\0\1\0\5\0\0" "\1\2Axy"
+	"\1\4\0\1\0\0\0\0"
+	"\1\5\0\1\0\0\0\0";
+
+/* A thread at an inlet, and who calls it. */
+struct gate {
+	char folder[64];
+	struct sockaddr_un at;
+	int stdin_before;
+	pthread_t thread;
+	atomic_int stopping, ended;
+	atomic_int nothing; /* how often it was woken */
+	char heard[16]; /* the last request's parameter */
+};
+
+static void
+moment(void)
+{
+	const struct timespec t = { .tv_nsec = 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+static void *
+answer_all(void *arg)
+{
+	struct gate *g = arg;
+	FCGX_Request fcgi;
+
+	inlet_open(&fcgi);
+	while (!atomic_load(&g->stopping)) {
+		if (!inlet_next(&fcgi)) {
+			atomic_fetch_add(&g->nothing, 1);
+			continue;
+		}
+		snprintf(g->heard, sizeof(g->heard), "%s",
+		    FCGX_GetParam("A", fcgi.envp));
+		FCGX_PutS("yes", fcgi.out);
+		inlet_done(&fcgi);
+	}
+	FCGX_Free(&fcgi, 1);
+	atomic_store(&g->ended, 1);
+	return NULL;
+}
+
+static int
+gate_open(void **state)
+{
+	struct gate *g = calloc(1, sizeof(*g));
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	if (g == NULL || fd < 0)
+		return -1;
+	strcpy(g->folder, "/tmp/inlet-XXXXXX");
+	if (mkdtemp(g->folder) == NULL)
+		return -1;
+	g->at.sun_family = AF_UNIX;
+	snprintf(g->at.sun_path, sizeof(g->at.sun_path), "%s/sock", g->folder);
+	if (bind(fd, (struct sockaddr *)&g->at, sizeof(g->at)) != 0 ||
+	    listen(fd, 5) != 0)
+		return -1;
+	g->stdin_before = dup(0);
+	dup2(fd, 0);
+	close(fd);
+	FCGX_Init();
+	inlet_prepare();
+	*state = g;
+	return pthread_create(&g->thread, NULL, answer_all, g);
+}
+
+static int
+gate_close(void **state)
+{
+	struct gate *g = *state;
+
+	atomic_store(&g->stopping, 1);
+	while (!atomic_load(&g->ended)) {
+		inlet_wake(g->thread);
+		moment();
+	}
+	pthread_join(g->thread, NULL);
+	dup2(g->stdin_before, 0);
+	close(g->stdin_before);
+	unlink(g->at.sun_path);
+	rmdir(g->folder);
+	free(g);
+	return 0;
+}
+
+static int
+call(const struct gate *g)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	assert_int_equal(connect(fd, (const struct sockaddr *)&g->at,
+	    sizeof(g->at)), 0);
+	return fd;
+}
+
+/* Wakes the thread for some time, wherever it is. */
+static void
+disturb(const struct gate *g)
+{
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		inlet_wake(g->thread);
+		moment();
+	}
+}
+
+/* The answer, until the other side hangs up. */
+static void
+answered(int fd)
+{
+	char answer[256];
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = read(fd, answer + len, sizeof(answer) - len)) > 0)
+		len += (size_t)n;
+	assert_int_equal(n, 0);
+	assert_true(len > 8 + 3);
+	assert_memory_equal(answer + 8, "yes", 3);
+	close(fd);
+}
+
+static void
+who_calls_is_answered_and_hung_up_on(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g);
+
+	assert_int_equal(write(fd, request, sizeof(request) - 1),
+	    sizeof(request) - 1);
+	answered(fd);
+	assert_string_equal(g->heard, "xy");
+	fd = call(g);
+	assert_int_equal(write(fd, request, sizeof(request) - 1),
+	    sizeof(request) - 1);
+	answered(fd);
+}
+
+static void
+a_call_is_not_lost_where_the_thread_is_woken_before_the_first_byte(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g);
+
+	disturb(g);
+	assert_int_equal(write(fd, request, sizeof(request) - 1),
+	    sizeof(request) - 1);
+	answered(fd);
+}
+
+static void
+nor_where_it_is_woken_within_a_request(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g);
+
+	assert_int_equal(write(fd, request, 20), 20);
+	disturb(g);
+	assert_int_equal(write(fd, request + 20, sizeof(request) - 1 - 20),
+	    sizeof(request) - 1 - 20);
+	answered(fd);
+}
+
+static void
+nor_where_it_was_to_end_meanwhile(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g);
+
+	int unread;
+
+	assert_int_equal(write(fd, request, 20), 20);
+	do {
+		moment();
+		assert_int_equal(ioctl(fd, SIOCOUTQ, &unread), 0);
+	} while (unread > 0);
+	atomic_store(&g->stopping, 1);
+	disturb(g);
+	assert_int_equal(write(fd, request + 20, sizeof(request) - 1 - 20),
+	    sizeof(request) - 1 - 20);
+	answered(fd);
+}
+
+static void
+a_thread_that_waits_can_be_woken(void **state)
+{
+	struct gate *g = *state;
+
+	while (atomic_load(&g->nothing) == 0) {
+		inlet_wake(g->thread);
+		moment();
+	}
+	who_calls_is_answered_and_hung_up_on(state);
+}
+
+static void
+who_hangs_up_at_once_keeps_nobody_waiting(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g);
+
+	close(fd);
+	while (atomic_load(&g->nothing) == 0)
+		moment();
+	who_calls_is_answered_and_hung_up_on(state);
+}
+
+#define WITH_GATE(test) \
+	cmocka_unit_test_setup_teardown(test, gate_open, gate_close)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_GATE(who_calls_is_answered_and_hung_up_on),
+		WITH_GATE(
+		    a_call_is_not_lost_where_the_thread_is_woken_before_the_first_byte),
+		WITH_GATE(nor_where_it_is_woken_within_a_request),
+		WITH_GATE(nor_where_it_was_to_end_meanwhile),
+		WITH_GATE(a_thread_that_waits_can_be_woken),
+		WITH_GATE(who_hangs_up_at_once_keeps_nobody_waiting),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
