@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "app/access.h"
+#include "app/fit.h"
 #include "app/shop.h"
 #include "app/view.h"
 #include "booking/booking.h"
@@ -74,6 +75,7 @@ main(int argc, char **argv)
 		.required = required,
 		.open = shop_open,
 		.close = shop_close,
+		.check = fit_check,
 		.answer = show,
 	};
 

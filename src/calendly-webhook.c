@@ -3,6 +3,7 @@
  */
 #include <stddef.h>
 
+#include "app/fit.h"
 #include "app/intake.h"
 #include "app/receiver.h"
 #include "web/serve.h"
@@ -50,6 +51,7 @@ main(int argc, char **argv)
 		.required = required,
 		.open = open_receiver,
 		.close = receiver_close,
+		.check = fit_check,
 		.answer = receive,
 	};
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "app/cancel.h"
+#include "app/fit.h"
 #include "app/shop.h"
 #include "booking/booking.h"
 #include "web/auth.h"
@@ -52,6 +53,7 @@ main(int argc, char **argv)
 		.required = required,
 		.open = shop_open,
 		.close = shop_close,
+		.check = fit_check,
 		.answer = give_up,
 	};
 

@@ -5,6 +5,7 @@
  */
 #include <stddef.h>
 
+#include "app/fit.h"
 #include "app/shop.h"
 #include "base/json.h"
 #include "booking/builder.h"
@@ -95,6 +96,7 @@ main(int argc, char **argv)
 		.required = required,
 		.open = shop_open_plain,
 		.close = shop_close,
+		.check = fit_check,
 		.answer = list,
 	};
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "app/checkout_session.h"
+#include "app/fit.h"
 #include "app/order.h"
 #include "app/outside.h"
 #include "app/shop.h"
@@ -56,6 +57,7 @@ main(int argc, char **argv)
 		.prepare = outside_prepare,
 		.open = outside_open,
 		.close = outside_close,
+		.check = fit_check,
 		.answer = create,
 	};
 

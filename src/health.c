@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/fit.h"
 #include "app/shop.h"
 #include "base/json.h"
 #include "db/db.h"
@@ -80,6 +81,7 @@ main(int argc, char **argv)
 		.required = required,
 		.open = open_app,
 		.close = close_app,
+		.check = fit_check,
 		.answer = answer,
 	};
 

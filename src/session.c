@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "app/checkout_session.h"
+#include "app/fit.h"
 #include "app/outside.h"
 #include "app/shop.h"
 #include "base/confine.h"
@@ -44,6 +45,7 @@ main(int argc, char **argv)
 		.prepare = outside_prepare,
 		.open = outside_open_stripe,
 		.close = outside_close,
+		.check = fit_check,
 		.answer = status,
 	};
 

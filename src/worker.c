@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "app/chores.h"
+#include "app/fit.h"
 #include "app/heal.h"
 #include "app/outside.h"
 #include "app/retain.h"
@@ -20,6 +21,7 @@
 #include "base/confine.h"
 #include "base/ctx.h"
 #include "base/fault.h"
+#include "base/help.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/nodump.h"
@@ -217,6 +219,8 @@ start(struct ctx *c, int check, struct conf **ret_conf, void **ret_shop)
 		return e;
 	log_open("worker", conf_get(*ret_conf, "LOG_LEVEL"));
 	e = conf_require(c, *ret_conf, required);
+	if (e == OK && check)
+		e = fit_check(c, *ret_conf);
 	if (e != OK)
 		return e;
 	outside_prepare();
@@ -233,21 +237,21 @@ int
 main(int argc, char **argv)
 {
 	const struct sigaction act = { .sa_handler = stop };
+	static const char *const options[] = { "--once", "--check", NULL };
+	static const struct help help = { "worker", "--once | ",
+		"Does what requests and deliveries leave to be done; --once: "
+		"what is due now." };
 	const char *word = argc == 2 ? argv[1] : "";
+	int told = help_answer(&help, argc, argv, options);
 	int once = strcmp(word, "--once") == 0;
 	int check = strcmp(word, "--check") == 0, status = 0;
 	struct conf *conf = NULL;
 	void *shop = NULL;
 	struct ctx c;
 
+	if (told >= 0)
+		return told;
 	nodump_set();
-	if (strcmp(word, "--version") == 0)
-		return printf("worker (bookpay) %s\n", VERSION) < 0;
-	if (argc > 1 && !once && !check) {
-		fprintf(stderr,
-		    "usage: worker [--once | --check | --version]\n");
-		return 2;
-	}
 	log_open("worker", "info");
 	/* A provider that hangs up is no reason to die. */
 	signal(SIGPIPE, SIG_IGN);

@@ -15,6 +15,7 @@
 #include "base/confine.h"
 #include "base/fault.h"
 #include "base/hash.h"
+#include "base/help.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/now.h"
@@ -416,26 +417,36 @@ start(struct ctx *c, const struct service *s, struct conf *conf, int check,
 	return e;
 }
 
+/* Told something, and no more is to do: the exit status, or -1. */
+static int
+say(const struct service *s, int argc, char **argv)
+{
+	static const char *const options[] = { "--check", NULL };
+	char does[128];
+	const struct help help = { s->program, "", does };
+
+	/* A web server hands words of a query to CGI programs so. */
+	if (getenv("REQUEST_METHOD") != NULL)
+		return -1;
+	snprintf(does, sizeof(does), "Answers %s over FastCGI on descriptor 0, "
+	    "or as CGI.", s->route);
+	return help_answer(&help, argc, argv, options);
+}
+
 int
 serve_main(const struct service *s, int argc, char **argv)
 {
-	int check = argc == 2 && strcmp(argv[1], "--check") == 0;
+	int check = argc == 2 && strcmp(argv[1], "--check") == 0 &&
+	    getenv("REQUEST_METHOD") == NULL;
+	int told = say(s, argc, argv);
 	const char *again = NULL;
 	struct conf *conf = NULL;
 	struct ctx c;
 	enum err e;
 
+	if (told >= 0)
+		return told;
 	nodump_set();
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		printf("%s (bookpay) %s\n", s->program, VERSION);
-		return 0;
-	}
-	if (argc > 1 && !check) {
-		fprintf(stderr, "usage: %s [--check | --version]\n"
-		    "Answers %s over FastCGI on descriptor 0, or as CGI.\n",
-		    s->program, s->route);
-		return 2;
-	}
 	json_global_init();
 	ctx_init(&c);
 	log_open(s->program, "info");
@@ -448,6 +459,8 @@ serve_main(const struct service *s, int argc, char **argv)
 	}
 	if (e == OK && s->cors)
 		e = origin_settings(&c, conf);
+	if (e == OK && check && s->check != NULL)
+		e = s->check(&c, conf);
 	if (e == OK && s->prepare != NULL)
 		s->prepare();
 	if (e == OK)

@@ -31,6 +31,8 @@ struct service {
 	enum err (*open)(struct ctx *c, const struct conf *conf,
 	    void **ret_app);
 	void (*close)(void *app);
+	/* What --check asks besides; NULL: nothing. */
+	enum err (*check)(struct ctx *c, const struct conf *conf);
 	/* Answers one request; whatever it allocates lives in c. */
 	enum err (*answer)(void *app, struct ctx *c, const struct req *rq,
 	    struct resp *rs);
@@ -52,7 +54,7 @@ void serve_one(const struct service *s, const struct conf *conf, void *app,
 /*
  * Runs s until it is told to stop.  What main should return: 0, or with a log
  * line 2 if the program cannot start, or 3 if it must be started again.
- * --check starts, and stops at once.
+ * --check starts, and stops at once; --help and --version tell.
  */
 int serve_main(const struct service *s, int argc, char **argv);
 

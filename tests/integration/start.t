@@ -42,6 +42,33 @@ for program in "${routes[@]}"; do
 	    "$program (bookpay) $("$state/bin/bookpay" version |
 	    sed 's/bookpay \(.*\), .*/\1/')" "and tells its version"
 done
+
+# help PROGRAM: the keys that count, as --help tells them.
+help() {
+	"$state/bin/$1" --help | sed -n '/^These keys/,/^$/p' |
+	    grep -oE '\b[A-Z][A-Z_]+\b'
+}
+for program in "${routes[@]}" worker; do
+	is "$(help "$program" | sort | paste -sd ' ')" \
+	    "$(bookpay --json config list | jq -r --arg program "$program" \
+	    '.[] | select(.programs | split(" ") | index($program)) | .key' |
+	    sort | paste -sd ' ')" \
+	    "$program --help tells which keys count"
+	is "$(for key in $(help "$program" | sed 's/AUTH_JWT_.*/AUTH_JWT_/'); do
+		grep -qF -e "$key" "$srcdir/src/$program.8" || echo "$key"
+	done)" '' "and its page has words for each"
+	is "$("$state/bin/$program" --help | sed -n '1s/^[^[]*//p')" \
+	    "[$(sed -n '/^\.Sh SYN/,/^\.Sh DES/s/^\.Op Fl /-/p' \
+	    "$srcdir/src/$program.8" | sed 's/| /| -/g')]" \
+	    "which has the same options"
+	is "$("$state/bin/$program" --nonsense 2>&1 | head -n 1)" "$("$state/bin/$program" --help | head -n 1)" \
+	    "what it does not know is answered with the usage"
+done
+own_config catalogue
+SAID=$(REQUEST_METHOD=GET QUERY_STRING=--help BOOKPAY_CONFIG=$OWN \
+    "$state/bin/catalogue" --help </dev/null 2>>"$state/log/said")
+like "$SAID" '"success":true' \
+    "words of a query, which a web server may hand to CGI, are no options"
 last=$(($(wc -l <"$state/conf/checkout.conf") + 1))
 check checkout line COLOUR=green
 says "wrong.conf:$last: unknown key COLOUR" "an unknown key"
@@ -117,6 +144,21 @@ for program in "${routes[@]}"; do
 	check "$program" another_database "$state/empty.db"
 	says 'bookpay migrate' "$program with a database without our tables"
 done
+check health another_database "$state/empty.db"
+says 'bookpay migrate' "health would start, but its --check says so, too"
+sqlite3 "$state/bookpay.db" ".backup $state/open.db"
+chmod 0644 "$state/open.db"
+check worker another_database "$state/open.db"
+says 'open.db has mode 0644, which lets others read it: chmod o= ' \
+    "a database that others can read"
+mkdir -m 0777 "$state/all"
+mv "$state/open.db" "$state/all" && chmod 0600 "$state/all/open.db"
+check health another_database "$state/all/open.db"
+says 'all/ has mode 0777, which lets others change it: chmod o-w ' \
+    "a folder that others can write"
+chmod 1777 "$state/all"
+check health another_database "$state/all/open.db"
+is "$CHECKED $SAID" '0 ' "where each has his own, like /tmp, is well"
 check checkout another_database "$state/nowhere/bookpay.db"
 says sqlite "no database"
 sqlite3 "$state/bookpay.db" ".backup $state/other.db"
