@@ -228,6 +228,18 @@ who_hangs_up_at_once_keeps_nobody_waiting(void **state)
 	who_calls_is_answered_and_hung_up_on(state);
 }
 
+static void
+who_says_nothing_keeps_a_thread_for_two_seconds(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g);
+	char byte;
+
+	assert_int_equal(read(fd, &byte, 1), 0);
+	close(fd);
+	who_calls_is_answered_and_hung_up_on(state);
+}
+
 #define WITH_GATE(test) \
 	cmocka_unit_test_setup_teardown(test, gate_open, gate_close)
 
@@ -242,6 +254,7 @@ main(void)
 		WITH_GATE(nor_where_it_was_to_end_meanwhile),
 		WITH_GATE(a_thread_that_waits_can_be_woken),
 		WITH_GATE(who_hangs_up_at_once_keeps_nobody_waiting),
+		WITH_GATE(who_says_nothing_keeps_a_thread_for_two_seconds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
