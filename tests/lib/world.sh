@@ -241,8 +241,7 @@ restart_program() {
 	wait_until 60 program_is_new "$1" "$old"
 }
 
-# spawn-fcgi becomes the program when the new socket listens; the old one's
-# file is there before.
+# Its number is there before it has become the program.
 program_is_new() {
 	local now
 	now=$(cat "$state/run/$1.pid" 2>/dev/null) && [ -n "$now" ] &&
