@@ -345,24 +345,8 @@ all_answer() {
 	answers /readyz && answers /api/session-types
 }
 
-# program_serves NAME: with all it needs open, it has made its threads.
-program_serves() {
-	local pid threads
-	pid=$(cat "$state/run/$1.pid" 2>/dev/null) && [ -n "$pid" ] &&
-	    runs_from "$pid" "$state/bin/$1" || return 1
-	threads=("/proc/$pid/task"/*)
-	[ ${#threads[@]} -gt 1 ]
-}
-
-all_serve() {
-	local program
-	for program in "${routes[@]}"; do
-		program_serves "$program" || return 1
-	done
-}
-
 stack_ready() {
-	wait_until 60 all_serve && wait_until 60 all_answer && return 0
+	wait_until 60 all_answer && return 0
 	say "Not all came up within a minute.  The last words in $state/log:"
 	tail -n 3 "$state"/log/*.log >&2
 	return 1
