@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/exposition.h"
+#include "app/fit.h"
 #include "app/shop.h"
 #include "base/confine.h"
 #include "db/db.h"
@@ -68,6 +69,7 @@ main(int argc, char **argv)
 		.required = required,
 		.open = open_app,
 		.close = close_app,
+		.check = fit_check,
 		.answer = answer,
 	};
 

@@ -33,7 +33,8 @@ kind() {
 	    >>"$state/plan"
 }
 kind catalogue 12 GET /api/session-types - - -
-kind health 12 GET /readyz - - -
+kind health 10 GET /readyz - - -
+kind metrics 2 GET /metrics - - -
 kind booking 25 GET "/api/bookings/$BOOKING" - "$guest" -
 kind session 15 GET "/api/stripe/sessions/$SESSION" - "$guest" -
 kind cancel 12 POST "/api/bookings/$BOOKING/cancel" - "$guest" '{"dryRun":true}'
