@@ -10,9 +10,9 @@ struct queue;
 
 struct db {
 	const struct backend *backend;
-	void *handle; /* NULL: not open, and nothing read with it yet */
+	void *handle; /* NULL: those of the queue are used */
 	int in_transaction;
-	struct queue *queue; /* NULL: it writes by itself */
+	struct queue *queue; /* NULL: it has a connection of its own */
 };
 
 struct backend {

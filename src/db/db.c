@@ -53,42 +53,29 @@ db_free(struct db *db)
 	if (db == NULL)
 		return;
 	assert(!db->in_transaction);
-	if (db->handle != NULL)
-		db->backend->close(db->handle);
 	if (db->queue != NULL)
 		queue_free(db->queue);
+	else
+		db->backend->close(db->handle);
 	free(db);
 }
 
-/*
- * Who is alone reads with the connection that writes; others have one each as
- * soon as they read.
- */
+/* The connection to use until leave: its own, or one of the queue's. */
 static enum err
 enter(struct ctx *c, struct db *db, int writing, int milliseconds,
     struct db **ret)
 {
-	enum err e = OK;
-
-	if (db->queue == NULL || db->in_transaction) {
-		*ret = db;
-		return OK;
-	}
-	if (writing || !queue_is_shared(db->queue))
+	if (db->queue != NULL)
 		return queue_enter(c, db->queue, writing, milliseconds, ret);
-	if (db->handle == NULL)
-		e = db->backend->open(c, queue_where(db->queue), 0,
-		    &db->handle);
-	if (e == OK)
-		*ret = db;
-	return e;
+	*ret = db;
+	return OK;
 }
 
 static void
-leave(struct db *db, const struct db *entered)
+leave(struct db *db, struct db *entered)
 {
-	if (entered != db)
-		queue_leave(db->queue);
+	if (db->queue != NULL)
+		queue_leave(db->queue, entered);
 }
 
 int

@@ -2,11 +2,11 @@
  * db: rows in a database, the only room that sees a handle or a cursor.
  *
  * Each thread has a struct db of its own.  Where one writes at a time, as with
- * SQLite, all of a process write by one connection: what waits is committed
- * together (db/queue.h).  Statements are constant text with $1 … $n and run unchanged on
- * every backend; a connection prepares a statement on first use and keeps it
- * under the address of its text.  Results are copied into the context's arena before a
- * call returns.
+ * SQLite, the connections behind it are shared by a process, and what waits to
+ * be written is committed together (db/queue.h).  Statements are constant text
+ * with $1 … $n and run unchanged on every backend; a connection prepares one on
+ * first use and keeps it under the address of its text.  Results are copied
+ * into the context's arena before a call returns.
  *
  * E_BUSY means: somebody else holds the database, nothing was changed, try
  * again.  E_INTERNAL means: the statement is wrong or the disk is; nothing

@@ -23,6 +23,12 @@ struct job {
 	struct job *next;
 };
 
+/* One more connection.  The last that was used is the next. */
+struct reader {
+	struct db db; /* first: who has it has its reader */
+	struct reader *next;
+};
+
 struct queue {
 	struct queue *next; /* of those open in this process */
 	const struct backend *backend;
@@ -30,10 +36,11 @@ struct queue {
 	pid_t process;
 	atomic_uint refs;
 
-	pthread_mutex_t lock; /* of the next three */
+	pthread_mutex_t lock; /* of the next four */
 	struct job *first;
 	struct job **last;
 	int led;
+	struct reader *idle;
 
 	/* Who leads has all of this to himself. */
 	struct db writer;
@@ -110,6 +117,18 @@ queue_open(struct ctx *c, const struct backend *backend, const char *where,
 	return e;
 }
 
+static void
+close_readers(struct queue *q)
+{
+	struct reader *r;
+
+	while ((r = q->idle) != NULL) {
+		q->idle = r->next;
+		q->backend->close(r->db.handle);
+		free(r);
+	}
+}
+
 void
 queue_free(struct queue *q)
 {
@@ -120,6 +139,7 @@ queue_free(struct queue *q)
 		while (*at != q)
 			at = &(*at)->next;
 		*at = q->next;
+		close_readers(q);
 		q->backend->close(q->writer.handle);
 		gate_free(q->gate);
 		ctx_free(&q->c);
@@ -136,34 +156,12 @@ queue_is_shared(const struct queue *q)
 	return atomic_load(&q->refs) > 1;
 }
 
-const char *
-queue_where(const struct queue *q)
-{
-	return q->where;
-}
-
 static enum err
 open_gate(struct ctx *c, struct queue *q)
 {
 	if (q->gate != NULL || !q->backend->is_file(q->where))
 		return OK;
 	return gate_open(c, q->where, &q->gate);
-}
-
-enum err
-queue_prepare(struct ctx *c, struct queue *q)
-{
-	struct db *writer;
-	enum err e;
-
-	e = queue_enter(c, q, 0, DB_BUSY_MILLISECONDS, &writer);
-	if (e != OK)
-		return e;
-	e = q->backend->keep_log(c, writer->handle);
-	if (e == OK)
-		e = open_gate(c, q);
-	queue_leave(q);
-	return e;
 }
 
 /* --- Waiting -------------------------------------------------------------- */
@@ -288,8 +286,8 @@ go_out(struct queue *q)
 	q->at_gate = 0;
 }
 
-void
-queue_leave(struct queue *q)
+static void
+leave_alone(struct queue *q)
 {
 	go_out(q);
 	pthread_mutex_lock(&q->lock);
@@ -297,9 +295,8 @@ queue_leave(struct queue *q)
 	pthread_mutex_unlock(&q->lock);
 }
 
-enum err
-queue_enter(struct ctx *c, struct queue *q, int writing, int milliseconds,
-    struct db **ret)
+static enum err
+enter_alone(struct ctx *c, struct queue *q, int writing, int milliseconds)
 {
 	struct job j = { .c = c };
 	enum err e;
@@ -309,12 +306,96 @@ queue_enter(struct ctx *c, struct queue *q, int writing, int milliseconds,
 		return e;
 	if (writing)
 		e = go_through(c, q, j.deadline);
+	if (e != OK)
+		leave_alone(q);
+	return e;
+}
+
+enum err
+queue_prepare(struct ctx *c, struct queue *q)
+{
+	enum err e;
+
+	e = enter_alone(c, q, 0, DB_BUSY_MILLISECONDS);
+	if (e != OK)
+		return e;
+	e = q->backend->keep_log(c, q->writer.handle);
+	if (e == OK)
+		e = open_gate(c, q);
+	leave_alone(q);
+	return e;
+}
+
+/* --- Reading -------------------------------------------------------------- */
+
+static enum err
+open_reader(struct ctx *c, struct queue *q, struct reader **ret)
+{
+	struct reader *r = calloc(1, sizeof(*r));
+	enum err e;
+
+	if (r == NULL)
+		abort();
+	r->db.backend = q->backend;
+	e = q->backend->open(c, q->where, 0, &r->db.handle);
 	if (e != OK) {
-		queue_leave(q);
+		free(r);
 		return e;
 	}
-	*ret = &q->writer;
+	*ret = r;
 	return OK;
+}
+
+static enum err
+take_reader(struct ctx *c, struct queue *q, struct db **ret)
+{
+	struct reader *r;
+	enum err e = OK;
+
+	pthread_mutex_lock(&q->lock);
+	r = q->idle;
+	if (r != NULL)
+		q->idle = r->next;
+	pthread_mutex_unlock(&q->lock);
+	if (r == NULL)
+		e = open_reader(c, q, &r);
+	if (e == OK)
+		*ret = &r->db;
+	return e;
+}
+
+static void
+give_reader(struct queue *q, struct db *db)
+{
+	struct reader *r = (struct reader *)db;
+
+	pthread_mutex_lock(&q->lock);
+	r->next = q->idle;
+	q->idle = r;
+	pthread_mutex_unlock(&q->lock);
+}
+
+enum err
+queue_enter(struct ctx *c, struct queue *q, int writing, int milliseconds,
+    struct db **ret)
+{
+	enum err e;
+
+	if (!writing && queue_is_shared(q))
+		return take_reader(c, q, ret);
+	e = enter_alone(c, q, writing, milliseconds);
+	if (e == OK)
+		*ret = &q->writer;
+	return e;
+}
+
+void
+queue_leave(struct queue *q, struct db *entered)
+{
+	if (entered == &q->writer)
+		leave_alone(q);
+	else
+		give_reader(q, entered);
 }
 
 /* --- Leading -------------------------------------------------------------- */
@@ -447,7 +528,7 @@ lead(struct queue *q, struct job *own)
 		e = q->backend->begin(own->c, q->writer.handle, 1);
 	if (e != OK) {
 		own->result = e;
-		queue_leave(q);
+		leave_alone(q);
 		return;
 	}
 	run_jobs(q, &b, own);

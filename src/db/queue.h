@@ -1,5 +1,6 @@
 /*
- * queue: those of one process who want to write, and their one connection.
+ * queue: the connections of one process to a database that one writes to at a
+ * time, and those who wait for the one that writes.
  *
  * A flush to the disk is what a commit costs.  So whoever waits while one goes
  * on is committed together with the others who wait.  There is no thread for
@@ -29,11 +30,8 @@ void queue_free(struct queue *q);
 /* What is to be open before the process is confined. */
 enum err queue_prepare(struct ctx *c, struct queue *q) MUST_USE;
 
-/* Has somebody else it open, too, so that reading needs a connection? */
+/* Did more than one ask for it? */
 int queue_is_shared(const struct queue *q);
-
-/* As queue_open was told. */
-const char *queue_where(const struct queue *q);
 
 /*
  * Runs work in a transaction, as db_transaction says.  It may be another
@@ -43,12 +41,13 @@ enum err queue_run(struct ctx *c, struct queue *q, db_work *work,
     void *arg) MUST_USE;
 
 /*
- * The connection, for what is no transaction: nobody else uses it until
- * queue_leave; if writing, no other program writes, either.  E_BUSY: not
- * within those milliseconds.
+ * A connection until queue_leave.  If writing, it is the one that writes, and
+ * no other program does.  For reading it is one that nobody else uses; who is
+ * alone with the queue reads with the one that writes.  E_BUSY: not within
+ * those milliseconds.
  */
 enum err queue_enter(struct ctx *c, struct queue *q, int writing,
     int milliseconds, struct db **ret) MUST_USE;
-void queue_leave(struct queue *q);
+void queue_leave(struct queue *q, struct db *entered);
 
 #endif
