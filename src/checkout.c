@@ -52,6 +52,7 @@ main(int argc, char **argv)
 		.method = "POST",
 		.cors = 1,
 		.body_max = 16 * 1024,
+		.threads = 128,
 		.needs = CONFINE_CALLS,
 		.required = required,
 		.prepare = outside_prepare,

@@ -95,7 +95,7 @@ static const struct conf_key keys[] = {
 	{ "RETAIN_JOB_DAYS", CONF_NUMBER, "90", 0, 36500, WORKER },
 	{ "METRICS_DIR", CONF_PLAIN, NULL, 0, 0, ALL },
 	{ "CONFINE", CONF_SWITCH, "on", 0, 0, ALL },
-	{ "THREADS", CONF_NUMBER, "8", 1, 256, ROUTES },
+	{ "THREADS", CONF_NUMBER, NULL, 1, 256, ROUTES },
 	{ "LOG_LEVEL", CONF_LEVEL, "info", 0, 0, ALL },
 };
 

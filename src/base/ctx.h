@@ -21,6 +21,7 @@ struct ctx {
 	const char *why;        /* for the log: the first reason given */
 	const char *say;        /* for the client: better words than the code's */
 	int retry_after;        /* seconds, 0: no Retry-After header */
+	int64_t waited;         /* microseconds, before it was begun */
 	unsigned int serial;    /* how many ids were made: keeps their order */
 };
 

@@ -218,6 +218,16 @@ move(struct job *j, int state)
 	pthread_cond_signal(&j->moved);
 }
 
+/* Whoever has waited before has less patience left, and still some. */
+static int64_t
+deadline_of(const struct ctx *c, int milliseconds)
+{
+	int64_t whole = milliseconds * (NOW_SECOND / 1000);
+	int64_t left = whole - c->waited;
+
+	return now_monotonic() + (left > whole / 4 ? left : whole / 4);
+}
+
 /* Waits until it leads or is done; E_BUSY: neither in time. */
 static enum err
 join(struct queue *q, struct job *j, int milliseconds)
@@ -225,7 +235,7 @@ join(struct queue *q, struct job *j, int milliseconds)
 	enum err e = OK;
 
 	init_condition(&j->moved);
-	j->deadline = now_monotonic() + milliseconds * (NOW_SECOND / 1000);
+	j->deadline = deadline_of(j->c, milliseconds);
 	pthread_mutex_lock(&q->lock);
 	append(q, j);
 	if (!q->led) {

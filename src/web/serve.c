@@ -31,6 +31,12 @@ enum { HEADER_MAX = 32 * 1024, PARAMS_MAX = 128, REQUEST_ID_MAX = 64 };
 /* Of a body that is refused: so much is let in. */
 enum { UNREAD_MAX = 2 * 1024 * 1024 };
 
+/* Threads of a program that says nothing about it. */
+enum { FEW_THREADS = 8 };
+
+/* Who waited so long for a thread is not begun: his patience is about to end. */
+enum { LINE_MILLISECONDS = 2000 };
+
 /* How often is looked whether the program has outgrown its confinement. */
 enum { LOOK_SECONDS = 5 };
 
@@ -147,6 +153,36 @@ read_request(struct ctx *c, struct serve_io *io, struct req *rq)
 	return OK;
 }
 
+/*
+ * How long it waited for one of our threads: nginx says when it had all of it,
+ * by the clock of this machine.  0: nobody says.
+ */
+static int64_t
+time_in_line(const struct req *rq)
+{
+	const char *text = req_param(rq, "REQUEST_TIME"), *point;
+	int64_t seconds, millis, micros;
+
+	point = text == NULL ? NULL : strchr(text, '.');
+	if (point == NULL || strlen(point) != 4 ||
+	    !text_number(text, (size_t)(point - text), &seconds) ||
+	    !text_number(point + 1, 3, &millis))
+		return 0;
+	micros = now_real() - seconds * NOW_SECOND - millis * 1000;
+	return micros > 0 ? micros : 0;
+}
+
+static enum err
+look_at_line(struct ctx *c, const struct req *rq)
+{
+	c->waited = time_in_line(rq);
+	if (c->waited < LINE_MILLISECONDS * (NOW_SECOND / 1000) ||
+	    TWIN("line"))
+		return OK;
+	return ctx_fail(c, E_BUSY, "it waited %lld ms to be begun",
+	    (long long)(c->waited * 1000 / NOW_SECOND));
+}
+
 /* The browser's question whether a page of another site may call us. */
 static enum err
 preflight(struct ctx *c, const struct service *s, struct resp *rs)
@@ -167,6 +203,8 @@ answer(void *app, struct ctx *c, const struct service *s,
 	enum err e;
 
 	e = read_request(c, io, rq);
+	if (e == OK)
+		e = look_at_line(c, rq);
 	if (e == OK && s->cors)
 		e = origin_check(c, conf, rq, rs);
 	if (e != OK)
@@ -381,17 +419,23 @@ open_apps(struct ctx *c, struct worker *workers, size_t n, size_t *ret_opened)
 	return e;
 }
 
+static size_t
+threads_of(const struct service *s, const struct conf *conf)
+{
+	if (conf_get(conf, "THREADS") != NULL)
+		return (size_t)conf_number(conf, "THREADS");
+	return s->threads > 0 ? s->threads : FEW_THREADS;
+}
+
 static enum err
 start(struct ctx *c, const struct service *s, struct conf *conf, int check,
     const char **ret_again)
 {
-	size_t n = (size_t)conf_number(conf, "THREADS"), opened, i;
 	int cgi = FCGX_IsCGI();
+	size_t n = cgi || check ? 1 : threads_of(s, conf), opened, i;
 	struct worker *workers;
 	enum err e;
 
-	if (cgi || check)
-		n = 1;
 	workers = calloc(n, sizeof(*workers));
 	if (workers == NULL)
 		abort();

@@ -22,6 +22,7 @@ struct service {
 	const char *method;  /* the only one the route knows */
 	int cors;            /* may a page of ALLOWED_ORIGINS call it? */
 	size_t body_max;     /* 0: no body is read */
+	size_t threads;      /* unless THREADS says otherwise; 0: a few */
 	unsigned int needs;  /* base/confine.h; 0: calls nobody */
 	const char *const *required; /* config keys, NULL-terminated */
 
