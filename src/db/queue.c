@@ -36,11 +36,13 @@ struct queue {
 	pid_t process;
 	atomic_uint refs;
 
-	pthread_mutex_t lock; /* of the next four */
+	pthread_mutex_t lock; /* of the next ones */
 	struct job *first;
 	struct job **last;
 	int led;
 	struct reader *idle;
+	unsigned int readers;    /* that are open, idle or not */
+	pthread_cond_t returned; /* one of them */
 
 	/* Who leads has all of this to himself. */
 	struct db writer;
@@ -51,6 +53,35 @@ struct queue {
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct queue *list;
+
+/* The clock of now_monotonic, unlike the usual one of conditions. */
+static void
+init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(condition, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+static struct timespec
+time_of(int64_t micros)
+{
+	return (struct timespec){ .tv_sec = micros / NOW_SECOND,
+		.tv_nsec = micros % NOW_SECOND * 1000 };
+}
+
+/* Whoever has waited before has less patience left, and still some. */
+static int64_t
+deadline_of(const struct ctx *c, int milliseconds)
+{
+	int64_t whole = milliseconds * (NOW_SECOND / 1000);
+	int64_t left = whole - c->waited;
+
+	return now_monotonic() + (left > whole / 4 ? left : whole / 4);
+}
 
 /* --- Opening -------------------------------------------------------------- */
 
@@ -75,6 +106,7 @@ make(struct ctx *c, const struct backend *backend, const char *where,
 	q->process = getpid();
 	q->last = &q->first;
 	pthread_mutex_init(&q->lock, NULL);
+	init_condition(&q->returned);
 	ctx_init(&q->c);
 	*ret = q;
 	return OK;
@@ -144,6 +176,7 @@ queue_free(struct queue *q)
 		gate_free(q->gate);
 		ctx_free(&q->c);
 		pthread_mutex_destroy(&q->lock);
+		pthread_cond_destroy(&q->returned);
 		free(q->where);
 		free(q);
 	}
@@ -166,24 +199,11 @@ open_gate(struct ctx *c, struct queue *q)
 
 /* --- Waiting -------------------------------------------------------------- */
 
-/* The clock of now_monotonic, unlike the usual one of conditions. */
-static void
-init_condition(pthread_cond_t *condition)
-{
-	pthread_condattr_t attr;
-
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(condition, &attr);
-	pthread_condattr_destroy(&attr);
-}
-
 /* Until it was moved, or its time is over: 0. */
 static int
 sleep_until_moved(struct queue *q, struct job *j)
 {
-	const struct timespec until = { .tv_sec = j->deadline / NOW_SECOND,
-		.tv_nsec = j->deadline % NOW_SECOND * 1000 };
+	const struct timespec until = time_of(j->deadline);
 
 	/* What has begun is waited for: its outcome is still to come. */
 	if (j->state == TAKEN)
@@ -216,16 +236,6 @@ move(struct job *j, int state)
 {
 	j->state = state;
 	pthread_cond_signal(&j->moved);
-}
-
-/* Whoever has waited before has less patience left, and still some. */
-static int64_t
-deadline_of(const struct ctx *c, int milliseconds)
-{
-	int64_t whole = milliseconds * (NOW_SECOND / 1000);
-	int64_t left = whole - c->waited;
-
-	return now_monotonic() + (left > whole / 4 ? left : whole / 4);
 }
 
 /* Waits until it leads or is done; E_BUSY: neither in time. */
@@ -356,21 +366,45 @@ open_reader(struct ctx *c, struct queue *q, struct reader **ret)
 	return OK;
 }
 
+/* An idle one, or NULL and the right to open one.  0: none in time. */
+static int
+wait_for_reader(struct queue *q, int64_t deadline, struct reader **ret)
+{
+	const struct timespec until = time_of(deadline);
+	int late = 0;
+
+	pthread_mutex_lock(&q->lock);
+	while (q->idle == NULL && q->readers == QUEUE_READERS && !late)
+		late = pthread_cond_timedwait(&q->returned, &q->lock,
+		    &until) != 0;
+	*ret = q->idle;
+	if (q->idle != NULL)
+		q->idle = q->idle->next;
+	else if (!late)
+		q->readers++;
+	pthread_mutex_unlock(&q->lock);
+	return *ret != NULL || !late;
+}
+
 static enum err
-take_reader(struct ctx *c, struct queue *q, struct db **ret)
+take_reader(struct ctx *c, struct queue *q, int milliseconds,
+    struct db **ret)
 {
 	struct reader *r;
 	enum err e = OK;
 
-	pthread_mutex_lock(&q->lock);
-	r = q->idle;
-	if (r != NULL)
-		q->idle = r->next;
-	pthread_mutex_unlock(&q->lock);
+	if (!wait_for_reader(q, deadline_of(c, milliseconds), &r))
+		return ctx_fail(c, E_BUSY, "other readers are slow");
 	if (r == NULL)
 		e = open_reader(c, q, &r);
-	if (e == OK)
+	if (e == OK) {
 		*ret = &r->db;
+		return OK;
+	}
+	pthread_mutex_lock(&q->lock);
+	q->readers--;
+	pthread_cond_signal(&q->returned);
+	pthread_mutex_unlock(&q->lock);
 	return e;
 }
 
@@ -382,6 +416,7 @@ give_reader(struct queue *q, struct db *db)
 	pthread_mutex_lock(&q->lock);
 	r->next = q->idle;
 	q->idle = r;
+	pthread_cond_signal(&q->returned);
 	pthread_mutex_unlock(&q->lock);
 }
 
@@ -392,7 +427,7 @@ queue_enter(struct ctx *c, struct queue *q, int writing, int milliseconds,
 	enum err e;
 
 	if (!writing && queue_is_shared(q))
-		return take_reader(c, q, ret);
+		return take_reader(c, q, milliseconds, ret);
 	e = enter_alone(c, q, writing, milliseconds);
 	if (e == OK)
 		*ret = &q->writer;

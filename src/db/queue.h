@@ -16,8 +16,11 @@
 
 struct queue;
 
-/* So many are committed together at most. */
-enum { QUEUE_BATCH = 64 };
+/*
+ * So many are committed together at most; and so many read at a time: more of
+ * them would read no faster.
+ */
+enum { QUEUE_BATCH = 64, QUEUE_READERS = 8 };
 
 /*
  * The queue of that database in this process: opened by the first who asks,
@@ -42,8 +45,9 @@ enum err queue_run(struct ctx *c, struct queue *q, db_work *work,
 
 /*
  * A connection until queue_leave.  If writing, it is the one that writes, and
- * no other program does.  For reading it is one that nobody else uses; who is
- * alone with the queue reads with the one that writes.  E_BUSY: not within
+ * no other program does.  For reading it is one of a few, and nobody asks for
+ * a second one while he has it; who is alone with the queue reads with the one
+ * that writes.  E_BUSY: not within
  * those milliseconds.
  */
 enum err queue_enter(struct ctx *c, struct queue *q, int writing,

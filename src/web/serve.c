@@ -1,6 +1,7 @@
 #include "web/serve.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -33,6 +34,9 @@ enum { UNREAD_MAX = 2 * 1024 * 1024 };
 
 /* Threads of a program that says nothing about it. */
 enum { FEW_THREADS = 8 };
+
+/* Pieces of the heap: with one for each thread, most of it would be holes. */
+enum { HEAPS = 2 };
 
 /* Who waited so long for a thread is not begun: his patience is about to end. */
 enum { LINE_MILLISECONDS = 2000 };
@@ -176,8 +180,7 @@ static enum err
 look_at_line(struct ctx *c, const struct req *rq)
 {
 	c->waited = time_in_line(rq);
-	if (c->waited < LINE_MILLISECONDS * (NOW_SECOND / 1000) ||
-	    TWIN("line"))
+	if (c->waited < LINE_MILLISECONDS * (NOW_SECOND / 1000))
 		return OK;
 	return ctx_fail(c, E_BUSY, "it waited %lld ms to be begun",
 	    (long long)(c->waited * 1000 / NOW_SECOND));
@@ -342,6 +345,7 @@ run_threads(struct worker *workers, size_t n)
 	const char *again;
 
 	inlet_prepare();
+	mallopt(M_ARENA_MAX, HEAPS);
 	sigemptyset(&stops);
 	sigaddset(&stops, SIGTERM);
 	sigaddset(&stops, SIGINT);

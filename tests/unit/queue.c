@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/now.h"
 #include "db/db.h"
 #include "db/queue.h"
 #include "unit.h"
 
-enum { CROWD = 6, ROUNDS = 20 };
+enum { CROWD = QUEUE_READERS, ROUNDS = 20 };
 
 static const char schema[] =
 	"CREATE TABLE mother (id TEXT PRIMARY KEY);"
@@ -333,6 +334,59 @@ who_waits_too_long_goes_without_having_begun(void **state)
 	assert_int_equal(count(p), 1);
 }
 
+static enum err
+read_until_told(struct ctx *c, struct db *db, void *arg)
+{
+	struct member *m = arg;
+	struct db_rows rows;
+	enum err e;
+
+	e = db_query(c, db, sql_count, &rows, NULL, 0);
+	sem_post(&m->place->coming);
+	while (sem_wait(&m->place->go) != 0)
+		continue;
+	return e;
+}
+
+static void *
+reader(void *arg)
+{
+	struct member *m = arg;
+
+	m->result = db_read(&m->c, m->db, read_until_told, m);
+	return NULL;
+}
+
+static void
+a_few_read_at_a_time_and_others_not_for_ever(void **state)
+{
+	struct place *p = *state;
+	struct db_rows rows;
+	int64_t began;
+	size_t i;
+
+	for (i = 0; i < CROWD; i++)
+		assert_int_equal(pthread_create(&p->crowd[i].thread, NULL,
+		    reader, &p->crowd[i]), 0);
+	for (i = 0; i < CROWD; i++)
+		while (sem_wait(&p->coming) != 0)
+			continue;
+	/* Who has waited already has less patience. */
+	p->c.waited = DB_BUSY_MILLISECONDS * (NOW_SECOND / 1000);
+	began = now_monotonic();
+	assert_int_equal(db_query(&p->c, p->db, sql_count, &rows, NULL, 0),
+	    E_BUSY);
+	assert_in_range(now_monotonic() - began, p->c.waited / 4 - 1,
+	    p->c.waited - 1);
+	for (i = 0; i < CROWD; i++)
+		sem_post(&p->go);
+	assert_int_equal(count(p), 0);
+	for (i = 0; i < CROWD; i++) {
+		pthread_join(p->crowd[i].thread, NULL);
+		assert_int_equal(p->crowd[i].result, OK);
+	}
+}
+
 static void
 who_is_alone_has_one_connection(void **state)
 {
@@ -359,6 +413,7 @@ main(void)
 		TEST(who_cannot_be_committed_takes_all_with_him),
 		TEST(what_a_full_disk_undoes_is_told_to_all),
 		TEST(who_waits_too_long_goes_without_having_begun),
+		TEST(a_few_read_at_a_time_and_others_not_for_ever),
 		TEST(who_is_alone_has_one_connection),
 	};
 
