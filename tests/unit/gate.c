@@ -1,7 +1,7 @@
 /*
  * The turnstile between programs, with programs: each is a process of its own.
  */
-#include <errno.h>
+#define _GNU_SOURCE /* locks of open files */
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -12,13 +12,13 @@
 #include "db/gate.h"
 #include "unit.h"
 
-enum { PATIENCE = 10 * 1000000, TURNS = 50, TRIES = 1000 };
+enum { PATIENCE = 10 * 1000000, A_WHILE = 200000, TURNS = 50 };
 
 struct place {
 	struct ctx c;
 	char *folder, *database;
 	struct gate *gate;
-	atomic_int *turns; /* that a neighbour has had; shared with it */
+	atomic_int *turns; /* that the neighbour has had; shared with it */
 	pid_t neighbour;
 };
 
@@ -66,43 +66,31 @@ tear_down(void **state)
 	return 0;
 }
 
-/* Writes for `micros` again and again, as one who is never idle. */
+/* Another program, which has its turn and does not end it. */
 static void
-write_all_the_time(struct place *p, useconds_t micros)
+hold(struct place *p)
 {
 	struct gate *own;
 	struct ctx c;
 
 	ctx_init(&c);
-	if (gate_open(&c, p->database, &own) != OK)
+	if (gate_open(&c, p->database, &own) != OK ||
+	    gate_take(&c, own, now_monotonic() + PATIENCE) != OK)
 		_exit(1);
-	for (;;) {
-		if (gate_take(&c, own, now_monotonic() + PATIENCE) != OK)
-			_exit(1);
-		atomic_fetch_add(p->turns, 1);
-		usleep(micros);
-		gate_release(own);
-	}
+	atomic_fetch_add(p->turns, 1);
+	for (;;)
+		pause();
 }
 
-/* Until the neighbour has had more turns than those; how many then. */
-static int
-wait_for_its_turn(struct place *p, int before)
-{
-	int now;
-
-	while ((now = atomic_load(p->turns)) == before)
-		usleep(100);
-	return now;
-}
-
+/* The one that holds it, and is there when this returns. */
 static void
-start_neighbour(struct place *p, useconds_t micros)
+start_neighbour(struct place *p)
 {
 	p->neighbour = fork();
 	if (p->neighbour == 0)
-		write_all_the_time(p, micros);
-	wait_for_its_turn(p, 0);
+		hold(p);
+	while (atomic_load(p->turns) == 0)
+		usleep(100);
 }
 
 static enum err
@@ -130,7 +118,7 @@ who_waits_too_long_is_told_busy(void **state)
 	struct place *p = *state;
 	int64_t began;
 
-	start_neighbour(p, PATIENCE);
+	start_neighbour(p);
 	began = now_monotonic();
 	assert_int_equal(take(p, 50000), E_BUSY);
 	assert_in_range(now_monotonic() - began, 50000, 5000000);
@@ -139,45 +127,60 @@ who_waits_too_long_is_told_busy(void **state)
 	assert_int_equal(take(p, 0), OK);
 }
 
-static void
-who_comes_seldom_is_next(void **state)
-{
-	struct place *p = *state;
-	int i, before;
-
-	start_neighbour(p, 1000);
-	for (i = 0; i < TURNS; i++) {
-		before = wait_for_its_turn(p, atomic_load(p->turns));
-		assert_int_equal(take(p, PATIENCE), OK);
-		/* The turn that went on, and one of who was before us. */
-		assert_in_range(atomic_load(p->turns) - before, 0, 2);
-		gate_release(p->gate);
-	}
-}
-
-/* The most turns that a neighbour had while we waited for one. */
+/* Does anybody hold the first byte, in which who waits stands? */
 static int
-turns_of_who_is_busy(struct place *p)
+somebody_is_next(struct place *p, int64_t patience)
 {
-	int i, before, most = 0;
+	struct flock l = { .l_whence = SEEK_SET, .l_len = 1 };
+	int64_t end = now_monotonic() + patience;
+	int fd = open(arena_printf(p->c.mem, "%s.gate", p->database), O_RDWR);
 
-	start_neighbour(p, 1000);
-	for (i = 0; i < TRIES && most <= 2; i++) {
-		before = wait_for_its_turn(p, atomic_load(p->turns));
-		if (take(p, 100000) == OK)
-			gate_release(p->gate);
-		if (atomic_load(p->turns) - before > most)
-			most = atomic_load(p->turns) - before;
+	do {
+		l.l_type = F_WRLCK;
+		l.l_pid = 0;
+		assert_int_equal(fcntl(fd, F_OFD_GETLK, &l), 0);
+	} while (l.l_type == F_UNLCK && now_monotonic() < end &&
+	    usleep(100) == 0);
+	close(fd);
+	return l.l_type != F_UNLCK;
+}
+
+/* While one writes, another one comes. */
+static int
+who_comes_second_is_next(struct place *p, int64_t patience)
+{
+	pid_t second;
+	int status, is_next;
+
+	start_neighbour(p);
+	second = fork();
+	if (second == 0) {
+		gate_free(p->gate);
+		_exit(gate_open(&p->c, p->database, &p->gate) != OK ||
+		    take(p, PATIENCE) != OK);
 	}
-	return most;
+	is_next = somebody_is_next(p, patience);
+	end_neighbour(p);
+	assert_int_equal(waitpid(second, &status, 0), second);
+	assert_int_equal(status, 0);
+	return is_next;
+}
+
+/* So who writes all the time finds him before himself. */
+static void
+who_waits_stands_before_all_others(void **state)
+{
+	assert_true(who_comes_second_is_next(*state, PATIENCE));
+	/* Only while he waits. */
+	assert_false(somebody_is_next(*state, 0));
 }
 
 static void
-without_the_turnstile_who_is_busy_comes_first(void **state)
+without_the_turnstile_nobody_is_next(void **state)
 {
 	setenv("BOOKPAY_TWIN", "turnstile", 1);
 	if (TWIN("turnstile"))
-		assert_in_range(turns_of_who_is_busy(*state), 3, INT32_MAX);
+		assert_false(who_comes_second_is_next(*state, A_WHILE));
 	unsetenv("BOOKPAY_TWIN");
 }
 
@@ -188,7 +191,7 @@ who_dies_lets_the_next_one_in(void **state)
 	pid_t killer;
 	int status;
 
-	start_neighbour(p, PATIENCE);
+	start_neighbour(p);
 	killer = fork();
 	if (killer == 0) {
 		usleep(20000);
@@ -241,8 +244,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(who_is_alone_walks_through),
 		TEST(who_waits_too_long_is_told_busy),
-		TEST(who_comes_seldom_is_next),
-		TEST(without_the_turnstile_who_is_busy_comes_first),
+		TEST(who_waits_stands_before_all_others),
+		TEST(without_the_turnstile_nobody_is_next),
 		TEST(who_dies_lets_the_next_one_in),
 		TEST(it_is_open_to_those_to_whom_the_database_is),
 		TEST(a_link_leads_to_the_same_gate),

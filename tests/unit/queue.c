@@ -309,6 +309,27 @@ what_a_full_disk_undoes_is_told_to_all(void **state)
 }
 
 static enum err
+hide_a_full_disk(struct ctx *c, struct db *db, void *arg)
+{
+	enum err e = wait_for_the_others(c, db, arg);
+
+	if (fill_the_disk(c, db, arg) != OK)
+		ctx_forgive(c);
+	return e;
+}
+
+/* Nor does what comes next then stand alone, outside of any transaction. */
+static void
+what_a_full_disk_undoes_cannot_be_hidden(void **state)
+{
+	struct place *p = *state;
+
+	p->crowd[0].work = hide_a_full_disk;
+	run_crowd_once(p);
+	all_beside_it_failed(p, E_BUSY);
+}
+
+static enum err
 let_another_try(struct ctx *c, struct db *db, void *arg)
 {
 	struct member *m = arg, *other = &m->place->crowd[1];
@@ -388,6 +409,21 @@ a_few_read_at_a_time_and_others_not_for_ever(void **state)
 }
 
 static void
+a_child_has_connections_of_its_own(void **state)
+{
+	struct place *p = *state;
+	struct db *db;
+	pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		_exit(db_open(&p->c, p->url, 0, &db) != OK ||
+		    db_is_shared(db));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+static void
 who_is_alone_has_one_connection(void **state)
 {
 	struct place *p = *state;
@@ -412,6 +448,8 @@ main(void)
 		TEST(without_its_savepoint_a_part_of_it_stays),
 		TEST(who_cannot_be_committed_takes_all_with_him),
 		TEST(what_a_full_disk_undoes_is_told_to_all),
+		TEST(what_a_full_disk_undoes_cannot_be_hidden),
+		TEST(a_child_has_connections_of_its_own),
 		TEST(who_waits_too_long_goes_without_having_begun),
 		TEST(a_few_read_at_a_time_and_others_not_for_ever),
 		TEST(who_is_alone_has_one_connection),
