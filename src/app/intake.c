@@ -204,6 +204,7 @@ intake_stripe(struct ctx *c, struct db *db, const char *body, size_t len,
 		.object_id = ev.object.id,
 		.told_at = ev.created * NOW_SECOND,
 		.body = arena_copy(c->mem, body, len),
+		.parsed = &ev,
 	};
 	return take_in(c, db, &d, ret);
 }
@@ -273,6 +274,7 @@ take_in_calendly(struct ctx *c, struct db *db, const char *source,
 		.object_id = ev.invitee,
 		.told_at = ev.created_at,
 		.body = arena_copy(c->mem, body, len),
+		.parsed = &ev,
 	};
 	return take_in(c, db, &d, ret);
 }

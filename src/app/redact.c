@@ -227,6 +227,7 @@ redact_door_tx(struct ctx *c, struct db *db, struct event *ev)
 	if (e != OK || b == NULL || b->erased_at == 0 || TWIN("redact-door"))
 		return e;
 	e = redact_person(c, ev, b->id, &ev->body);
+	ev->parsed = NULL;
 	ev->erased_at = c->now;
 	return e;
 }

@@ -141,9 +141,12 @@ apply_stripe(struct ctx *c, struct db *db, const struct event *ev,
     struct event_outcome *ret)
 {
 	struct stripe_event told;
-	enum err e;
+	enum err e = OK;
 
-	e = stripe_event_parse(c, ev->body, strlen(ev->body), &told);
+	if (ev->parsed != NULL)
+		memcpy(&told, ev->parsed, sizeof(told));
+	else
+		e = stripe_event_parse(c, ev->body, strlen(ev->body), &told);
 	if (e != OK)
 		return e;
 	if (told.thin) {
@@ -207,9 +210,12 @@ apply_calendly(struct ctx *c, struct db *db, const struct event *ev,
 {
 	const struct history_source by = { "calendly", ev->id };
 	struct calendly_event told;
-	enum err e;
+	enum err e = OK;
 
-	e = calendly_event_parse(c, ev->body, strlen(ev->body), &told);
+	if (ev->parsed != NULL)
+		memcpy(&told, ev->parsed, sizeof(told));
+	else
+		e = calendly_event_parse(c, ev->body, strlen(ev->body), &told);
 	if (e != OK)
 		return e;
 	if (!told.has_invitee) {

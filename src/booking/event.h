@@ -28,6 +28,7 @@ struct event {
 	const char *waits_for;  /* or NULL */
 	const char *booking;    /* once known, it stays; or NULL */
 	int64_t erased_at;      /* people were removed from body; 0: not */
+	const void *parsed;     /* body, by the provider's parser; NULL: not yet */
 };
 
 struct event_list {
