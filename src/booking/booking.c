@@ -67,21 +67,35 @@ static const char sql_add[] =
 	" $39, $40, $41, $42, $43, $44)";
 static const char sql_save[] =
 	"UPDATE booking SET"
-	" builder = $2, session_type = $3, client = $4, name = $5,"
-	" email = $6, timezone = $7, start_at = $8, end_at = $9,"
-	" source = $10, invitee = $11, invitee_uri = $12,"
-	" calendly_event = $13, told_at = $14, contradiction = $15,"
-	" amount = $16, currency = $17, policy = $18,"
-	" auto_refund = $19, late_hours = $20, created_at = $21,"
-	" hold_at = $22, asked_cancel_at = $23, asked_cancel_by = $24,"
-	" asked_cancel_reason = $25, told_cancel_at = $26,"
-	" told_cancel_by = $27, told_cancel_reason = $28,"
-	" cancelled_at = $29, cancelled_by = $30, cancel_reason = $31,"
-	" refund_goal = $32, refund_asked_by = $33,"
-	" refund_reason = $34, moved_to = $35, moved_from = $36,"
-	" moved_told = $37, no_show = $38, no_show_at = $39,"
-	" status = $40, payment_status = $41, updated_at = $42,"
-	" link_serial = $43, erased_at = $44 WHERE id = $1";
+	" name = $2, timezone = $3, end_at = $4, source = $5,"
+	" invitee_uri = $6, calendly_event = $7, told_at = $8,"
+	" contradiction = $9, amount = $10, currency = $11,"
+	" policy = $12, auto_refund = $13, late_hours = $14,"
+	" hold_at = $15, asked_cancel_at = $16,"
+	" asked_cancel_by = $17, asked_cancel_reason = $18,"
+	" told_cancel_at = $19, told_cancel_by = $20,"
+	" told_cancel_reason = $21, cancelled_at = $22,"
+	" cancelled_by = $23, cancel_reason = $24, refund_goal = $25,"
+	" refund_asked_by = $26, refund_reason = $27,"
+	" moved_told = $28, no_show = $29, no_show_at = $30,"
+	" status = $31, payment_status = $32, updated_at = $33,"
+	" link_serial = $34, erased_at = $35 WHERE id = $1";
+/*
+ * What indexes and references hang on.  It hardly ever changes, and to set it,
+ * even to what it was, is to write all of them anew.
+ */
+static const char sql_save_keys[] =
+	"UPDATE booking SET"
+	" builder = $2, session_type = $3, client = $4, email = $5,"
+	" start_at = $6, invitee = $7, created_at = $8,"
+	" moved_to = $9, moved_from = $10"
+	" WHERE id = $1 AND (builder <> $2 OR session_type <> $3"
+	" OR COALESCE(client, '') <> COALESCE($4, '')"
+	" OR email <> $5 OR start_at <> $6"
+	" OR COALESCE(invitee, '') <> COALESCE($7, '')"
+	" OR created_at <> $8"
+	" OR COALESCE(moved_to, '') <> COALESCE($9, '')"
+	" OR COALESCE(moved_from, '') <> COALESCE($10, ''))";
 static const char sql_overlaps[] =
 	"SELECT 1 FROM booking WHERE builder = $1 AND start_at < $3"
 	" AND start_at > $2 - 86400000000 AND end_at > $2"
@@ -149,6 +163,60 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(booking, erased_at),
 };
 const struct db_table booking_table = DB_TABLE(booking, fields, sql_page);
+
+/* As sql_save and sql_save_keys number them. */
+static const struct db_field fact_fields[] = {
+	DB_FIELD_TEXT(booking, id),
+	DB_FIELD_TEXT(booking, name),
+	DB_FIELD_TEXT(booking, timezone),
+	DB_FIELD_INT(booking, end_at),
+	DB_FIELD_TEXT(booking, source),
+	DB_FIELD_TEXT(booking, invitee_uri),
+	DB_FIELD_TEXT(booking, calendly_event),
+	DB_FIELD_INT(booking, told_at),
+	DB_FIELD_TEXT(booking, contradiction),
+	DB_FIELD_INT(booking, amount),
+	DB_FIELD_TEXT(booking, currency),
+	DB_FIELD_TEXT(booking, policy),
+	DB_FIELD_INT(booking, auto_refund),
+	DB_FIELD_INT(booking, late_hours),
+	DB_FIELD_INT(booking, hold_at),
+	DB_FIELD_INT(booking, asked_cancel_at),
+	DB_FIELD_TEXT(booking, asked_cancel_by),
+	DB_FIELD_TEXT(booking, asked_cancel_reason),
+	DB_FIELD_INT(booking, told_cancel_at),
+	DB_FIELD_TEXT(booking, told_cancel_by),
+	DB_FIELD_TEXT(booking, told_cancel_reason),
+	DB_FIELD_INT(booking, cancelled_at),
+	DB_FIELD_TEXT(booking, cancelled_by),
+	DB_FIELD_TEXT(booking, cancel_reason),
+	DB_FIELD_INT(booking, refund_goal),
+	DB_FIELD_TEXT(booking, refund_asked_by),
+	DB_FIELD_TEXT(booking, refund_reason),
+	DB_FIELD_INT(booking, moved_told),
+	DB_FIELD_INT(booking, no_show),
+	DB_FIELD_INT(booking, no_show_at),
+	DB_FIELD_TEXT(booking, status),
+	DB_FIELD_TEXT(booking, payment_status),
+	DB_FIELD_INT(booking, updated_at),
+	DB_FIELD_INT(booking, link_serial),
+	DB_FIELD_INT(booking, erased_at),
+};
+static const struct db_table facts_table =
+    DB_TABLE(booking, fact_fields, NULL);
+static const struct db_field key_fields[] = {
+	DB_FIELD_TEXT(booking, id),
+	DB_FIELD_TEXT(booking, builder),
+	DB_FIELD_TEXT(booking, session_type),
+	DB_FIELD_TEXT(booking, client),
+	DB_FIELD_TEXT(booking, email),
+	DB_FIELD_INT(booking, start_at),
+	DB_FIELD_TEXT(booking, invitee),
+	DB_FIELD_INT(booking, created_at),
+	DB_FIELD_TEXT(booking, moved_to),
+	DB_FIELD_TEXT(booking, moved_from),
+};
+static const struct db_table keys_table = DB_TABLE(booking, key_fields, NULL);
 
 static enum err
 get(struct ctx *c, struct db *db, const char *sql, const char *key,
@@ -241,7 +309,10 @@ booking_add_tx(struct ctx *c, struct db *db, const struct booking *b)
 enum err
 booking_save_tx(struct ctx *c, struct db *db, const struct booking *b)
 {
-	return db_put(c, db, sql_save, &booking_table, b, NULL);
+	enum err e = db_put(c, db, sql_save, &facts_table, b, NULL);
+
+	return e == OK ? db_put(c, db, sql_save_keys, &keys_table, b, NULL)
+		       : e;
 }
 
 /* A session lasts a day at most: the index on the start narrows it down. */

@@ -27,12 +27,12 @@ static const char sql_doubtful[] =
 static const char sql_add[] =
 	"INSERT INTO checkout (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6,"
 	" $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+/* Which attempt of which booking it is never changes: its index stays. */
 static const char sql_save[] =
-	"UPDATE checkout SET booking = $2, attempt = $3, body = $4,"
-	" promotion_code = $5, session = $6, status = $7,"
-	" payment_status = $8, amount = $9, subtotal = $10, currency = $11,"
-	" url = $12, payment = $13, refusal = $14, expires_at = $15,"
-	" asked_at = $16, created_at = $17 WHERE id = $1";
+	"UPDATE checkout SET body = $2, promotion_code = $3, session = $4,"
+	" status = $5, payment_status = $6, amount = $7, subtotal = $8,"
+	" currency = $9, url = $10, payment = $11, refusal = $12,"
+	" expires_at = $13, asked_at = $14 WHERE id = $1";
 static const char sql_page[] =
 	"SELECT " COLUMNS " FROM checkout WHERE id > $1 ORDER BY id LIMIT $2";
 
@@ -56,6 +56,26 @@ static const struct db_field fields[] = {
 	DB_FIELD_INT(checkout, created_at),
 };
 const struct db_table checkout_table = DB_TABLE(checkout, fields, sql_page);
+
+/* As sql_save numbers them. */
+static const struct db_field saved_fields[] = {
+	DB_FIELD_TEXT(checkout, id),
+	DB_FIELD_TEXT(checkout, body),
+	DB_FIELD_TEXT(checkout, promotion_code),
+	DB_FIELD_TEXT(checkout, session),
+	DB_FIELD_TEXT(checkout, status),
+	DB_FIELD_TEXT(checkout, payment_status),
+	DB_FIELD_INT(checkout, amount),
+	DB_FIELD_INT(checkout, subtotal),
+	DB_FIELD_TEXT(checkout, currency),
+	DB_FIELD_TEXT(checkout, url),
+	DB_FIELD_TEXT(checkout, payment),
+	DB_FIELD_TEXT(checkout, refusal),
+	DB_FIELD_INT(checkout, expires_at),
+	DB_FIELD_INT(checkout, asked_at),
+};
+static const struct db_table saved_table =
+    DB_TABLE(checkout, saved_fields, NULL);
 
 static int
 place(const char *const *list, size_t n, const char *word)
@@ -157,5 +177,5 @@ checkout_add_tx(struct ctx *c, struct db *db, const struct checkout *co)
 enum err
 checkout_save_tx(struct ctx *c, struct db *db, const struct checkout *co)
 {
-	return db_put(c, db, sql_save, &checkout_table, co, NULL);
+	return db_put(c, db, sql_save, &saved_table, co, NULL);
 }
