@@ -1,5 +1,6 @@
 #include "booking/analytics.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "booking/booking.h"
@@ -27,7 +28,8 @@ static const char sql_sums[] =
 	" WHERE name = 'BOOKING_CREATED' AND at >= $1 AND at < $2"
 	" AND session_type = COALESCE($3, session_type))"
 	" GROUP BY name, currency ORDER BY name, currency";
-static const char sql_drop[] = "DELETE FROM analytics WHERE id = $1";
+static const char sql_drop[] =
+	"DELETE FROM analytics WHERE id IN ($1, $2, $3, $4, $5)";
 
 struct analytics {
 	const char *id, *name, *booking, *session_type, *builder;
@@ -58,12 +60,18 @@ static const struct db_field sum_fields[] = {
 static const struct db_table sums_table = DB_TABLE(analytics_sum, sum_fields,
     NULL);
 
+static const char *
+id_of(struct ctx *c, const struct analytics_fact *fact)
+{
+	return arena_printf(c->mem, "%s:%s", fact->name, fact->subject);
+}
+
 enum err
 analytics_note_tx(struct ctx *c, struct db *db, const struct booking *b,
     const struct analytics_fact *fact)
 {
 	const struct analytics row = {
-		.id = arena_printf(c->mem, "%s:%s", fact->name, fact->subject),
+		.id = id_of(c, fact),
 		.name = fact->name,
 		.booking = b->id,
 		.session_type = b->session_type,
@@ -116,15 +124,35 @@ enum err
 analytics_settle_tx(struct ctx *c, struct db *db, const struct booking *b,
     const struct analytics_fact *fact, int holds)
 {
-	int64_t gone;
-	enum err e;
+	const struct analytics_claim claim = { *fact, holds };
 
-	if (holds)
-		return analytics_note_tx(c, db, b, fact);
-	e = db_run(c, db, sql_drop, &gone, DB_VALUES(DB_TEXT(
-	    arena_printf(c->mem, "%s:%s", fact->name, fact->subject))));
-	return e == OK && gone > 0 && is_money(fact->name)
-	    ? takings_forget_tx(c, db) : e;
+	return analytics_settle_all_tx(c, db, b, &claim, 1);
+}
+
+enum err
+analytics_settle_all_tx(struct ctx *c, struct db *db, const struct booking *b,
+    const struct analytics_claim *claims, size_t n)
+{
+	struct db_value gone[ANALYTICS_CLAIMS] = { DB_NONE, DB_NONE, DB_NONE,
+		DB_NONE, DB_NONE };
+	size_t i, count = 0;
+	int64_t dropped;
+	int money = 0;
+	enum err e = OK;
+
+	assert(n <= ANALYTICS_CLAIMS);
+	for (i = 0; e == OK && i < n; i++) {
+		if (claims[i].holds) {
+			e = analytics_note_tx(c, db, b, &claims[i].fact);
+			continue;
+		}
+		gone[count++] = db_string(id_of(c, &claims[i].fact));
+		money |= is_money(claims[i].fact.name);
+	}
+	if (e != OK || count == 0)
+		return e;
+	e = db_run(c, db, sql_drop, &dropped, gone, ANALYTICS_CLAIMS);
+	return e == OK && dropped > 0 && money ? takings_forget_tx(c, db) : e;
 }
 
 enum err

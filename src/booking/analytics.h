@@ -39,6 +39,16 @@ enum err analytics_settle_tx(struct ctx *c, struct db *db,
     const struct booking *b, const struct analytics_fact *fact,
     int holds) MUST_USE;
 
+/* The same of several facts at once. */
+struct analytics_claim {
+	struct analytics_fact fact;
+	int holds;
+};
+enum { ANALYTICS_CLAIMS = 5 };
+enum err analytics_settle_all_tx(struct ctx *c, struct db *db,
+    const struct booking *b, const struct analytics_claim *claims,
+    size_t n) MUST_USE;
+
 /* For db/row.h. */
 extern const struct db_table analytics_table;
 

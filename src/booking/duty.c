@@ -23,18 +23,14 @@ static enum err
 count_oddities(struct ctx *c, struct db *db, const struct duties *d,
     const struct payment *p, const struct booking *b)
 {
-	const struct analytics_fact twice = { "DUPLICATE_PAYMENT", p->id,
-		p->received };
-	const struct analytics_fact misfit = { "PAYMENT_MISMATCH", p->id,
-		p->received };
-	enum err e;
+	const struct analytics_claim claims[] = {
+		{ { "DUPLICATE_PAYMENT", p->id, p->received },
+		    status_is_duplicate(d->facts, d->status, p) },
+		{ { "PAYMENT_MISMATCH", p->id, p->received },
+		    status_is_misfit(d->facts, p) },
+	};
 
-	e = analytics_settle_tx(c, db, b, &twice,
-	    status_is_duplicate(d->facts, d->status, p));
-	if (e == OK)
-		e = analytics_settle_tx(c, db, b, &misfit,
-		    status_is_misfit(d->facts, p));
-	return e;
+	return analytics_settle_all_tx(c, db, b, claims, COUNT(claims));
 }
 
 /* Why it goes back, for the history. */
@@ -64,14 +60,18 @@ settle_refund(struct ctx *c, struct db *db, const struct duties *d,
 {
 	struct job job = { .kind = DUTY_REFUND, .subject = p->id,
 		.booking = p->booking };
+	const struct booking *b = d->facts->booking;
+	struct booking *paid_for;
 	struct status_return r;
-	struct booking *b;
 	int changed;
-	enum err e;
+	enum err e = OK;
 
 	status_return(d->facts, d->status, p, &r);
 	job.due_at = r.due_at;
-	e = booking_get_tx(c, db, p->booking, &b);
+	if (strcmp(p->booking, b->id) != 0) {
+		e = booking_get_tx(c, db, p->booking, &paid_for);
+		b = paid_for;
+	}
 	if (e == OK)
 		e = count_oddities(c, db, d, p, b);
 	if (e == OK)

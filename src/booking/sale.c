@@ -216,28 +216,26 @@ static enum err
 note_session(struct ctx *c, struct db *db, const struct booking *b,
     const struct checkout *co, int intent_failed)
 {
-	const struct analytics_fact expired = { "CHECKOUT_EXPIRED",
-		co->session, co->amount };
-	const struct analytics_fact failed = { "PAYMENT_FAILED", co->session,
-		co->amount };
 	int complete = strcmp(co->status, "complete") == 0;
 	int paid = strcmp(co->payment_status, "paid") == 0;
+	const struct analytics_claim claims[] = {
+		{ { "CHECKOUT_EXPIRED", co->session, co->amount },
+		    strcmp(co->status, "expired") == 0 },
+		{ { "PAYMENT_FAILED", co->session, co->amount },
+		    strcmp(co->payment_status, "failed") == 0 &&
+		    !intent_failed },
+	};
 	enum err e;
 
 	e = note(c, db, b, "CHECKOUT_SESSION_CREATED", co->session, co->amount);
 	if (e == OK && complete)
 		e = note(c, db, b, "CHECKOUT_COMPLETED", co->session,
 		    co->amount);
-	if (e == OK)
-		e = analytics_settle_tx(c, db, b, &expired,
-		    strcmp(co->status, "expired") == 0);
 	if (e == OK && paid && co->payment != NULL)
 		e = note(c, db, b, "PAYMENT_COMPLETED", co->payment,
 		    co->amount);
 	if (e == OK)
-		e = analytics_settle_tx(c, db, b, &failed,
-		    strcmp(co->payment_status, "failed") == 0 &&
-		    !intent_failed);
+		e = analytics_settle_all_tx(c, db, b, claims, COUNT(claims));
 	return e;
 }
 

@@ -170,20 +170,20 @@ static enum err
 note_status(struct ctx *c, struct db *db, const struct booking *b,
     const struct status *s, const struct history_source *by)
 {
+	struct analytics_claim claims[COUNT(news)];
 	size_t i;
-	enum err e = OK;
+	enum err e;
 
-	for (i = 0; e == OK && i < COUNT(news); i++) {
-		const struct analytics_fact fact = { news[i].fact, b->id,
-			b->amount };
-
-		e = analytics_settle_tx(c, db, b, &fact,
-		    counts(b, s, news[i].status));
-		if (e == OK && strcmp(b->status, s->booking) != 0 &&
+	for (i = 0; i < COUNT(news); i++)
+		claims[i] = (struct analytics_claim){
+			{ news[i].fact, b->id, b->amount },
+			counts(b, s, news[i].status) };
+	e = analytics_settle_all_tx(c, db, b, claims, COUNT(news));
+	for (i = 0; e == OK && i < COUNT(news); i++)
+		if (strcmp(b->status, s->booking) != 0 &&
 		    strcmp(news[i].status, news_status(b, s)) == 0)
 			e = history_add_tx(c, db, b->id, by, news[i].history,
 			    story(c, b, s));
-	}
 	if (e == OK && strcmp(b->payment_status, s->payment) != 0)
 		e = history_add_tx(c, db, b->id, by, "payment",
 		    arena_printf(c->mem, "%s, was %s", s->payment,
