@@ -21,7 +21,7 @@ samples=$srcdir/tests/contract
 told_by_stripe=$(jq -c '.id = "evt_swap_%h"' \
     "$samples/stripe/events/payment_intent.created.json")
 told_by_calendly=$(jq -c --arg type "$STRATEGY" --arg start "$START" '
-    .payload.uri |= (.[:-4] + "%h") |
+    .payload.uri |= (.[:-4] + "%h") | .payload.email |= "%h." + . |
     .payload.scheduled_event.event_type |= sub("[^/]*$"; $type) |
     .payload.scheduled_event.start_time = $start' \
     "$samples/calendly/webhooks/invitee_created.json")
