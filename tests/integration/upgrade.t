@@ -114,7 +114,7 @@ has_done() {
 since=$EPOCHREALTIME
 next migrate >"$state/said" 2>&1 &
 migrator=$!
-wait_until 60 has_done $((bookings / 5))
+wait_until 60 has_done 1000
 kill -9 "$migrator"
 wait "$migrator" 2>/dev/null
 is "$(sql "select count(*) > 0 from booking where email_key is null")" 1 \
