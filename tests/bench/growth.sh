@@ -1,14 +1,14 @@
 #!/bin/bash
 # How long what the programs do takes with many bookings, beside how long it takes
-# with ten thousand: growth.sh [BOOKINGS] (10 000 000 take 75 GB and an hour).  The
-# table goes to stdout, and to tests/bench/GROWTH.md.
+# with ten thousand: growth.sh [BOOKINGS] (1 000 000, which take 7 GB; ten times as
+# many ten times as much).  The table goes to stdout, and to tests/bench/GROWTH.md.
 #
-# Environment: BOOKPAY_PROGRAMS (where they were built; build/bench/bin), TMPDIR
-# (where the databases are made, and removed).
+# Environment: BOOKPAY_PROGRAMS (where they were built; scripts/bench --growth says
+# it), TMPDIR (where the databases are made, and removed).
 set -u
 srcdir=$(cd "$(dirname "$0")/../.." && pwd)
-programs=${BOOKPAY_PROGRAMS:-$srcdir/build/bench/bin}
-sizes=(10000 "${1:-10000000}")
+programs=${BOOKPAY_PROGRAMS:-$srcdir/build/bench/ours/bin}
+sizes=(10000 "${1:-1000000}")
 few=20 open=2000 rounds=3 per_round=600
 
 say() {
@@ -113,7 +113,7 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/bookpay-growth-XXXXXX") || exit 1
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' INT TERM HUP
 [ -x "$programs/bench-growth" ] || {
-	say "there is no $programs/bench-growth: make check_PROGRAMS first"
+	say "there is no $programs/bench-growth: run scripts/bench --growth"
 	exit 2
 }
 for n in "${sizes[@]}"; do
