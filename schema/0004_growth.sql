@@ -17,9 +17,7 @@ CREATE INDEX IF NOT EXISTS booking_came_from ON booking (moved_from) WHERE moved
 CREATE INDEX IF NOT EXISTS booking_went_to ON booking (moved_to) WHERE moved_to IS NOT NULL;
 CREATE INDEX IF NOT EXISTS booking_of_client ON booking (client) WHERE client IS NOT NULL;
 CREATE INDEX IF NOT EXISTS event_waiting ON event (waits_for, id) WHERE waits_for IS NOT NULL;
-CREATE INDEX IF NOT EXISTS event_of_booking ON event (booking, id) WHERE booking IS NOT NULL;
 DROP INDEX IF EXISTS booking_moved_from;
 DROP INDEX IF EXISTS booking_moved_to;
 DROP INDEX IF EXISTS booking_client;
 DROP INDEX IF EXISTS event_waits;
-DROP INDEX IF EXISTS event_booking;
