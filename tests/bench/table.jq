@@ -16,7 +16,7 @@ def ratio($what; $other; f):
 	[of($what; "ours")[] as $a | of($what; $other)[] |
 	select(.round == $a.round and (.found | f) > 0) |
 	($a.found | f) / (.found | f)] | median;
-def cpu: .cpuMicros / .count;
+def cpu: if .count > 0 then .cpuMicros / .count else 0 end;
 def row($what; $target; $got; $good):
 	if $got == null then empty
 	else "| \($what) | \($target) | \($got | digits(2)) | \(if $good
