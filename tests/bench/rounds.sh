@@ -92,7 +92,7 @@ measure() {
 	fresh_database
 	rm -f "$state/answered"
 	start_server "$server" "$program" || return 1
-	warm_up "$@"
+	[ "$what" = checkout ] || warm_up "$@"
 	before=$(server_cpu)
 	found=$(load "$@" --seconds "$seconds" --answered "$state/answered")
 	found=$(jq -c --argjson cpu $(($(server_cpu) - before)) \
@@ -156,10 +156,19 @@ part_checkout() {
 	    --secret-key @<(conf_get STRIPE_SECRET_KEY) \
 	    --webhook-url "http://127.0.0.1:$port/api/webhooks/stripe" \
 	    --webhook-secret @<(conf_get STRIPE_WEBHOOK_SECRET) || return 1
-	# Behind the seeds are bookings that nobody has asked money for.
-	interleaved checkout "ours $*" checkout --path /api/stripe/checkout \
-	    --body "$state/checkout.json" --guest "$(conf_get LINK_SECRET)" \
-	    --first $((seeds + 1)) --count $((seeds - 1)) --connections 4
+	# Behind the seeds are bookings that nobody has asked money for; the fake
+	# remembers those of the rounds before.
+	local round server share=$(((seeds - 1) / rounds))
+	for ((round = 1; round <= rounds; round++)); do
+		for server in ours "$@"; do
+			measure checkout "$server" "$round" checkout \
+			    --path /api/stripe/checkout \
+			    --body "$state/checkout.json" \
+			    --guest "$(conf_get LINK_SECRET)" \
+			    --first $((seeds + 1 + (round - 1) * share)) \
+			    --count "$share" --connections 4
+		done
+	done
 }
 
 # A receiver that is hardly asked, beside one that has all it can do.

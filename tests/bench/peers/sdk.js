@@ -2,6 +2,7 @@
 // what it asked and what came: what our checkout does.
 "use strict";
 
+const crypto = require("node:crypto");
 const fastify = require("fastify");
 const Stripe = require("stripe");
 const { socket, books } = require("./setting.js");
@@ -49,7 +50,7 @@ app.post("/api/stripe/checkout", async (req) => {
 	attempt.run(id, b.id, JSON.stringify(params), b.amount, b.amount,
 	    b.currency, ends * 1e6, now * 1000);
 	const session = await stripe.checkout.sessions.create(params,
-	    { idempotencyKey: id });
+	    { idempotencyKey: crypto.randomUUID() });
 	opened.run(session.id, session.url, id);
 	return { success: true, data: { bookingId: b.id,
 		sessionId: session.id, url: session.url } };
