@@ -5,6 +5,7 @@
  * committed delivery survives a power cut; BEGIN IMMEDIATE, so that waiting
  * happens at the start of a transaction and nowhere else.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,8 +20,11 @@ enum { STATEMENTS = 256 };
 /* So long others are waited for where files are rewritten. */
 enum { SCRUB_MILLISECONDS = 30000 };
 
+static pthread_once_t configured = PTHREAD_ONCE_INIT;
+
 struct handle {
 	sqlite3 *sqlite;
+	int has_written;
 	struct {
 		const char *sql; /* the key is the address of the text */
 		sqlite3_stmt *stmt;
@@ -71,6 +75,16 @@ run_script(struct ctx *c, void *handle, const char *text)
 	return rc == SQLITE_OK ? OK : failed(c, h, rc, "script");
 }
 
+/*
+ * To count the memory in use would be a lock, shared by all threads, around
+ * each piece of it.
+ */
+static void
+configure(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err
 open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 {
@@ -82,6 +96,7 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 
 	if (h == NULL)
 		abort();
+	pthread_once(&configured, configure);
 	rc = sqlite3_open_v2(where, &h->sqlite, flags, NULL);
 	if (rc != SQLITE_OK) {
 		e = ctx_fail(c, E_BUSY, "sqlite: %s: %s", where,
@@ -256,6 +271,14 @@ begin(struct ctx *c, void *handle, int writing)
 
 	if (TWIN("writer"))
 		writing = 0;
+	/*
+	 * What many write together must fit, or pages go out and come back
+	 * before the commit.
+	 */
+	if (writing && !h->has_written)
+		sqlite3_exec(h->sqlite, "PRAGMA cache_size = -2048", NULL,
+		    NULL, NULL);
+	h->has_written |= writing;
 	rc = sqlite3_exec(h->sqlite, writing ? "BEGIN IMMEDIATE" : "BEGIN",
 	    NULL, NULL, NULL);
 	return rc == SQLITE_OK ? OK : failed(c, h, rc, "begin");
