@@ -162,15 +162,20 @@ arena_dup(struct arena *a, const char *s)
 char *
 arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+	char few[128]; /* enough for most, which need not be made twice */
 	va_list again;
 	char *s;
 	int len;
 
 	va_copy(again, ap);
-	len = vsnprintf(NULL, 0, fmt, again);
+	len = vsnprintf(few, sizeof(few), fmt, again);
 	va_end(again);
 	if (len < 0)
 		die("a format string is wrong");
+	s = (size_t)len < sizeof(few) ? arena_copy(a, few, (size_t)len) : NULL;
+	explicit_bzero(few, sizeof(few));
+	if (s != NULL)
+		return s;
 	s = arena_alloc(a, (size_t)len + 1);
 	vsnprintf(s, (size_t)len + 1, fmt, ap);
 	return s;
