@@ -21,8 +21,9 @@ enum { DELIVERIES_MAX = 8 };
 
 static const char *const secrets[] = { "whsec_fuzz_the_secret_of_both" };
 static const struct receiver_way ways[] = {
-	{ "HTTP_STRIPE_SIGNATURE", 300, 300, 1, intake_stripe },
-	{ "HTTP_CALENDLY_WEBHOOK_SIGNATURE", 300, 60, 0, intake_calendly },
+	{ METER_STRIPE, "HTTP_STRIPE_SIGNATURE", 300, 300, 1, intake_stripe },
+	{ METER_CALENDLY, "HTTP_CALENDLY_WEBHOOK_SIGNATURE", 300, 60, 0,
+	    intake_calendly },
 };
 
 static struct db *db;
