@@ -16,7 +16,8 @@ asking() {
 
 [ -x "$programs/worker" ] || skip_all "there are no programs"
 mapfile -t ours < <(find "$programs" -maxdepth 1 -type f -perm -u+x \
-    ! -name 'fake-*' ! -name flood ! -name pace ! -name spawn | sort)
+    ! -name 'fake-*' ! -name 'bench-*' ! -name flood ! -name pace \
+    ! -name spawn | sort)
 plan 3
 if [ "${BOOKPAY_FAULTS:-no}" = yes ]; then
 	is "$(faulty "${ours[@]}" | wc -l)" "${#ours[@]}" \
