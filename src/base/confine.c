@@ -66,9 +66,9 @@ add_ports(struct confine_plan *plan, const struct conf *conf,
 }
 
 static struct confine_plan
-plan_for(const struct conf *conf, unsigned int needs)
+plan_for(struct ctx *c, const struct conf *conf, unsigned int needs)
 {
-	static const char sqlite[] = "sqlite:";
+	static const char sqlite[] = "sqlite:", postgres[] = "postgresql:";
 	const char *url = conf_get(conf, "DATABASE_URL");
 	struct confine_plan plan = { .who = CONFINE_ALL | CONFINE_BUILT };
 
@@ -78,6 +78,8 @@ plan_for(const struct conf *conf, unsigned int needs)
 		plan.database = url + sizeof(sqlite) - 1;
 	if (needs & CONFINE_READS_METRICS)
 		plan.folder = conf_get(conf, "METRICS_DIR");
+	if (url != NULL && strncmp(url, postgres, sizeof(postgres) - 1) == 0)
+		confine_database_plan(c, url, &plan);
 	if (needs & CONFINE_CALLS) {
 		plan.who |= CONFINE_CALLERS;
 		add_ports(&plan, conf, needs);
@@ -112,7 +114,7 @@ confine_start(struct ctx *c, const struct conf *conf, unsigned int needs)
 	}
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return ctx_fail(c, E_INTERNAL, "confine: no_new_privs");
-	plan = plan_for(conf, needs);
+	plan = plan_for(c, conf, needs);
 	/* The filter does not know the calls that set up Landlock. */
 	e = confine_files_restrict(c, &plan, &abi);
 	if (e == OK)

@@ -98,12 +98,13 @@ static const struct place {
 	{ CONFINE_CALLERS, "/etc/pki/tls/certs" },
 	{ CONFINE_CALLERS, "/usr/share/ca-certificates" },
 	{ CONFINE_CALLERS, "/usr/local/share/ca-certificates" },
-	/* The ways to look up names are libraries, loaded when asked. */
-	{ CONFINE_CALLERS, "/etc/ld.so.cache" },
-	{ CONFINE_CALLERS, "/lib" },
-	{ CONFINE_CALLERS, "/lib64" },
-	{ CONFINE_CALLERS, "/usr/lib" },
-	{ CONFINE_CALLERS, "/usr/lib64" },
+	/* The ways to look up names are libraries, loaded when asked; and so
+	 * is that of a database which health waits for. */
+	{ CONFINE_CALLERS | CONFINE_LOCAL, "/etc/ld.so.cache" },
+	{ CONFINE_CALLERS | CONFINE_LOCAL, "/lib" },
+	{ CONFINE_CALLERS | CONFINE_LOCAL, "/lib64" },
+	{ CONFINE_CALLERS | CONFINE_LOCAL, "/usr/lib" },
+	{ CONFINE_CALLERS | CONFINE_LOCAL, "/usr/lib64" },
 	/* Leaks are looked for in the process itself. */
 	{ CONFINE_SANITIZED, "/proc" },
 	{ CONFINE_FAULTY, "/proc" }, /* and so are secrets */
@@ -281,6 +282,8 @@ allow_files(struct ctx *c, struct making *m, const struct confine_plan *plan)
 		allow_resolver(c, m);
 	if (!text_blank(plan->folder))
 		allow(m, plan->folder, READ | LIST);
+	for (i = 0; i < plan->file_count; i++)
+		allow_reading(m, plan->files[i], 0);
 	if (plan->database != NULL)
 		allow_database(c, m, plan->database);
 	if (plan->who & CONFINE_FAULTY)

@@ -14,6 +14,7 @@ enum {
 	CONFINE_CALLERS = 1 << 1,
 	CONFINE_SANITIZED = 1 << 2, /* built to find its own errors */
 	CONFINE_FAULTY = 1 << 3,    /* built to be killed anywhere */
+	CONFINE_LOCAL = 1 << 4,     /* whose database is a server here */
 };
 
 /* How this build is: CONFINE_SANITIZED or 0. */
@@ -29,16 +30,22 @@ enum {
 #endif
 
 /* The first version of Landlock that guards ports. */
-enum { CONFINE_PORTS_MAX = 8, CONFINE_ABI_PORTS = 4 };
+enum { CONFINE_PORTS_MAX = 16, CONFINE_FILES_MAX = 4, CONFINE_ABI_PORTS = 4 };
 
 /* Who is confined, and what was configured. */
 struct confine_plan {
 	unsigned int who;
 	const char *database; /* path, or NULL */
 	const char *folder;   /* it reads what is in there; or NULL */
+	const char *files[CONFINE_FILES_MAX]; /* that its library reads */
+	size_t file_count;
 	size_t port_count;    /* it may connect to these */
 	unsigned short ports[CONFINE_PORTS_MAX];
 };
+
+/* What a database that is a server needs: its ports, or its socket. */
+void confine_database_plan(struct ctx *c, const char *url,
+    struct confine_plan *plan);
 
 /* *ret_abi: the version of Landlock in force; 0: the kernel has none. */
 enum err confine_files_restrict(struct ctx *c,

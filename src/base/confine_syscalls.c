@@ -60,6 +60,7 @@ static const struct calls allowed[] = {
 	/* A conversation with those we call. */
 	{ CONFINE_CALLERS, "connect setsockopt recv recvfrom recvmsg recvmmsg recvmmsg_time64 pipe pipe2 "
 	    "eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait" },
+	{ CONFINE_LOCAL, "connect setsockopt recv recvfrom recvmsg" },
 	/* At the end, a leak is looked for by a thread that traces. */
 	{ CONFINE_SANITIZED, "clone ptrace wait4 kill tgkill prctl mmap "
 	    "mprotect getdents set_tid_address pipe pipe2 ioctl prlimit64" },
@@ -80,7 +81,8 @@ static const struct calls forbidden[] = {
 
 /* But to these they are not. */
 static const struct calls forbidden_unless[] = {
-	{ CONFINE_CALLERS, "socket socketpair connect" },
+	{ CONFINE_CALLERS, "socketpair" },
+	{ CONFINE_CALLERS | CONFINE_LOCAL, "socket connect" },
 	{ CONFINE_SANITIZED, "ptrace" },
 	{ CONFINE_FAULTY, "unlink unlinkat" },
 	{ CONFINE_SANITIZED | CONFINE_FAULTY, "kill" },
@@ -124,7 +126,7 @@ static const struct narrow {
 	    .datum_a = PROT_EXEC, .datum_b = 0 } } },
 	{ CONFINE_ALL, "mmap", 1, { { .arg = 2, .op = SCMP_CMP_MASKED_EQ,
 	    .datum_a = PROT_EXEC, .datum_b = 0 } } },
-	{ CONFINE_CALLERS, "mmap", 1, { { .arg = 2, .op = SCMP_CMP_MASKED_EQ,
+	{ CONFINE_CALLERS | CONFINE_LOCAL, "mmap", 1, { { .arg = 2, .op = SCMP_CMP_MASKED_EQ,
 	    .datum_a = PROT_WRITE, .datum_b = 0 } } },
 	/* Limits are read, not set. */
 	{ CONFINE_ALL, "prlimit64", 1, { { .arg = 2, .op = SCMP_CMP_EQ,
@@ -141,15 +143,19 @@ static const struct narrow {
 	SOCKET(AF_INET6, SOCK_STREAM, IPPROTO_TCP),
 	SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_IP),
 	SOCKET(AF_INET6, SOCK_DGRAM, IPPROTO_UDP),
+	/* A server on this machine; but Landlock does not know which. */
+	{ CONFINE_LOCAL, "socket", 2, { { .arg = 0, .op = SCMP_CMP_EQ,
+	    .datum_a = AF_UNIX }, { .arg = 1, .op = SCMP_CMP_MASKED_EQ,
+	    .datum_a = 0xf, .datum_b = SOCK_STREAM } } },
 	{ CONFINE_CALLERS, "ioctl", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
 	    .datum_a = FIONBIO } } },
 	{ CONFINE_CALLERS, "ioctl", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
 	    .datum_a = FIONREAD } } },
 	/* Landlock sees only who connects before he sends. */
-	{ CONFINE_CALLERS, "send sendto sendmmsg", 1, { { .arg = 3,
+	{ CONFINE_CALLERS | CONFINE_LOCAL, "send sendto sendmmsg", 1, { { .arg = 3,
 	    .op = SCMP_CMP_MASKED_EQ, .datum_a = MSG_FASTOPEN,
 	    .datum_b = 0 } } },
-	{ CONFINE_CALLERS, "sendmsg", 1, { { .arg = 2,
+	{ CONFINE_CALLERS | CONFINE_LOCAL, "sendmsg", 1, { { .arg = 2,
 	    .op = SCMP_CMP_MASKED_EQ, .datum_a = MSG_FASTOPEN,
 	    .datum_b = 0 } } },
 	/* By which libcurl's threads wake each other; one for datagrams could

@@ -49,7 +49,7 @@ static const char sql_bodies[] =
 /* Who sells what is not about clients. */
 static const char sql_mentions[] =
 	"SELECT " COLUMNS " FROM event WHERE id > $1"
-	" AND LOWER(body) LIKE $2"
+	" AND LOWER(body) LIKE LOWER($2)"
 	" AND type NOT IN ('builder.set', 'builder.user', 'session-type.set')"
 	" ORDER BY id LIMIT $3";
 /* What is parked may still be wanted: it waits for a year longer. */

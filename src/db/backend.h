@@ -34,6 +34,9 @@ struct backend {
 	enum err (*begin)(struct ctx *c, void *handle, int writing);
 	enum err (*commit)(struct ctx *c, void *handle);
 	void (*rollback)(void *handle);
+	/* Is the transaction that was just rolled back to be run again, as it
+	 * failed for others' sake?  NULL: never. */
+	int (*again)(void *handle);
 	enum err (*scrub)(struct ctx *c, void *handle, int all);
 
 	/* Do all who open that have the same database, and a file beside it? */
@@ -45,5 +48,6 @@ struct backend {
 };
 
 extern const struct backend db_sqlite;
+extern const struct backend db_postgres;
 
 #endif

@@ -13,6 +13,9 @@ enum { SCRUB_MILLISECONDS = 30000 };
 
 static const struct backend *const backends[] = {
 	&db_sqlite,
+#ifdef POSTGRESQL
+	&db_postgres,
+#endif
 };
 
 enum err
@@ -182,12 +185,11 @@ commit(struct ctx *c, struct db *db, int writing)
 }
 
 static enum err
-transaction(struct ctx *c, struct db *db, db_work *work, void *arg,
+transaction_once(struct ctx *c, struct db *db, db_work *work, void *arg,
     int writing)
 {
 	enum err e;
 
-	assert(!db->in_transaction);
 	e = db->backend->begin(c, db->handle, writing);
 	if (e != OK)
 		return e;
@@ -198,6 +200,19 @@ transaction(struct ctx *c, struct db *db, db_work *work, void *arg,
 	if (e != OK)
 		db->backend->rollback(db->handle);
 	db->in_transaction = 0;
+	return e;
+}
+
+static enum err
+transaction(struct ctx *c, struct db *db, db_work *work, void *arg,
+    int writing)
+{
+	enum err e;
+
+	assert(!db->in_transaction);
+	while ((e = transaction_once(c, db, work, arg, writing)) != OK &&
+	    db->backend->again != NULL && db->backend->again(db->handle))
+		ctx_forgive(c);
 	return e;
 }
 

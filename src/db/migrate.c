@@ -128,21 +128,26 @@ record_tx(struct ctx *c, struct db *db, const struct schema_file *f)
 	    DB_TEXT(f->name), DB_TEXT(checksum_of(c, f)), DB_INT(c->now)));
 }
 
-/* What is done at once, which is all of most files. */
+/*
+ * What is done at once, which is all of most files.  Who migrates at the same
+ * time waits at the row, if he could come so far, and then finds it done.
+ */
 static enum err
 begin_tx(struct ctx *c, struct db *db, const struct schema_file *f)
 {
 	const char *rest = strstr(f->text, "\n-- Batch:");
 	enum err e;
 
-	e = db_script(c, db, rest == NULL ? f->text
-	    : arena_copy(c->mem, f->text, (size_t)(rest - f->text)));
+	if (f->batches == NULL)
+		e = record_tx(c, db, f);
+	else
+		e = db_run(c, db, sql_start, NULL,
+		    DB_VALUES(DB_INT(number_of(f)),
+		    DB_TEXT(checksum_of(c, f))));
 	if (e != OK)
 		return e;
-	if (f->batches == NULL)
-		return record_tx(c, db, f);
-	return db_run(c, db, sql_start, NULL, DB_VALUES(DB_INT(number_of(f)),
-	    DB_TEXT(checksum_of(c, f))));
+	return db_script(c, db, rest == NULL ? f->text
+	    : arena_copy(c->mem, f->text, (size_t)(rest - f->text)));
 }
 
 static enum err
@@ -249,16 +254,29 @@ apply(struct ctx *c, struct db *db, const struct schema_file *f)
 	return e;
 }
 
+/* PostgreSQL calls it a conflict if it came to be at the same moment. */
+static enum err
+create(struct ctx *c, struct db *db, const char *sql)
+{
+	enum err e = db_script(c, db, sql);
+
+	if (e == E_CONFLICT) {
+		ctx_forgive(c);
+		e = db_script(c, db, sql);
+	}
+	return e;
+}
+
 static enum err
 prepare(struct ctx *c, struct db *db)
 {
 	enum err e;
 
-	e = db_script(c, db, sql_create);
+	e = create(c, db, sql_create);
 	if (e == OK)
-		e = db_script(c, db, sql_create_since);
+		e = create(c, db, sql_create_since);
 	if (e == OK)
-		e = db_script(c, db, sql_create_progress);
+		e = create(c, db, sql_create_progress);
 	return e;
 }
 

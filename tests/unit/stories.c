@@ -317,15 +317,15 @@ static void
 play_crowds(struct play *p)
 {
 	char *folder = crowd_folder(&p->c);
-	char *url = arena_printf(p->c.mem, "sqlite:%s/crowd", folder);
-	struct world *w = world_new_at(url);
+	struct world *w = world_new_at(arena_printf(p->c.mem, "%s/crowd",
+	    folder));
 	void *state = w;
 	int i;
 
 	story_begin(&p->story, w);
 	world_keep(w);
 	for (i = 0; i < ROUNDS; i++)
-		play_crowd(p, w, url);
+		play_crowd(p, w, w->url);
 	world_free(&state);
 	unit_remove(&p->c, folder);
 }

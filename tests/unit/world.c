@@ -17,6 +17,7 @@
 #include "booking/settle.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "place.h"
 #include "sample.h"
 
 enum { DUMP_MAX = 1 << 20, LINES_MAX = 1000, PATH_PART_MAX = 64,
@@ -25,7 +26,7 @@ enum { DUMP_MAX = 1 << 20, LINES_MAX = 1000, PATH_PART_MAX = 64,
 /* --- worlds -------------------------------------------------------------- */
 
 struct world *
-world_new_at(const char *url)
+world_new_at(const char *file)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	int applied;
@@ -33,7 +34,9 @@ world_new_at(const char *url)
 	assert_non_null(w);
 	ctx_init(&w->c);
 	w->c.now = WORLD_NOW;
-	assert_int_equal(db_open(&w->c, url, 1, &w->db), OK);
+	/* The arena is emptied now and then. */
+	w->url = strdup(place_new(&w->c, file));
+	assert_int_equal(db_open(&w->c, w->url, 1, &w->db), OK);
 	assert_int_equal(migrate_run(&w->c, w->db, &applied), OK);
 	return w;
 }
@@ -41,7 +44,7 @@ world_new_at(const char *url)
 int
 world_new(void **state)
 {
-	*state = world_new_at("sqlite::memory:");
+	*state = world_new_at(NULL);
 	return 0;
 }
 
@@ -51,7 +54,9 @@ world_free(void **state)
 	struct world *w = *state;
 
 	db_free(w->db);
+	place_drop(w->url);
 	ctx_free(&w->c);
+	free(w->url);
 	free(w);
 	return 0;
 }
@@ -501,6 +506,10 @@ static const char *const undumped[] = { "builder.created_at",
 
 static const char sql_columns[] =
 	"SELECT name FROM pragma_table_info($1) ORDER BY cid";
+static const char sql_columns_postgres[] =
+	"SELECT CAST(column_name AS TEXT) FROM information_schema.columns"
+	" WHERE table_schema = current_schema AND table_name = $1"
+	" ORDER BY ordinal_position";
 static const char sql_drawn[] =
 	"SELECT id, invitee FROM booking WHERE invitee IS NOT NULL";
 
@@ -568,7 +577,8 @@ dump_of(struct world *w, const char *table)
 	struct db_rows columns;
 	size_t i;
 
-	assert_int_equal(db_query(&w->c, w->db, sql_columns, &columns,
+	assert_int_equal(db_query(&w->c, w->db, place_is_postgres()
+	    ? sql_columns_postgres : sql_columns, &columns,
 	    DB_VALUES(DB_TEXT(table))), OK);
 	buf_printf(&b, "SELECT '%s'", table);
 	for (i = 0; i < columns.count; i++)

@@ -1,7 +1,7 @@
 /*
  * world: a shop in a database of its own, for tests.
  *
- * Real SQLite in memory, brought up by migrate_run; the clock is set by hand;
+ * A real database (place.h), brought up by migrate_run; the clock is set by hand;
  * rows come about through the functions of the house.  Most tests are alone
  * with their database and call x_tx functions as they are: each statement is
  * then its own transaction.
@@ -23,6 +23,7 @@ struct seat_request;
 struct world {
 	struct ctx c; /* first: a struct world * is a fine struct ctx * */
 	struct db *db;
+	char *url; /* of it */
 	int64_t per_hour, extra_hours; /* of collecting; 0: not limited */
 };
 
@@ -34,8 +35,8 @@ struct world {
 
 /* cmocka fixtures: *state is a world with a schema and no rows. */
 int world_new(void **state);
-/* The same in a file; url says where ("sqlite:/path"). */
-struct world *world_new_at(const char *url);
+/* The same in a file, for several connections: world->url. */
+struct world *world_new_at(const char *file);
 int world_free(void **state);
 #define WITH_WORLD(test) \
 	cmocka_unit_test_setup_teardown(test, world_new, world_free)

@@ -1,0 +1,348 @@
+/*
+ * db_postgres: PostgreSQL behind backend.h.
+ *
+ * Each connection commits for itself, serializable: whoever could not have come
+ * alone, in some order, is refused and run again from the start.  So that
+ * everybody gets through in the end, who was refused some times asks all others
+ * to wait, by an advisory lock that they share otherwise.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/now.h"
+#include "base/text.h"
+#include "base/wipe.h"
+#include "db/backend.h"
+#include "db/pg.h"
+#include "db/pg_pool.h"
+
+/* So often one is refused before it asks the others to wait. */
+enum { TRIES_WITH_OTHERS = 3 };
+
+/* So long others are waited for where tables are rewritten. */
+#define SCRUB_LOCK_TIMEOUT "30000"
+
+/*
+ * The number is "bookpay" in ASCII.  The lock that is shared comes with the
+ * transaction.  The one that is not is asked for before it: a transaction sees
+ * the rows as they were when it began to wait.  Whoever falls silent in the
+ * middle lets go of all its locks.
+ */
+static const char sql_begin[] =
+	"BEGIN ISOLATION LEVEL SERIALIZABLE;"
+	"SET LOCAL idle_in_transaction_session_timeout = 10000;"
+	"SELECT pg_advisory_xact_lock_shared(27707072052224377)";
+static const char sql_begin_alone[] =
+	"BEGIN ISOLATION LEVEL SERIALIZABLE;"
+	"SET LOCAL idle_in_transaction_session_timeout = 10000";
+static const char sql_begin_reading[] =
+	"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+static const char sql_lock[] = "SELECT pg_advisory_lock(27707072052224377)";
+static const char sql_unlock[] =
+	"SELECT pg_advisory_unlock(27707072052224377)";
+static const char sql_rollback[] = "ROLLBACK";
+static const char sql_patience[] =
+	"SET lock_timeout = " SCRUB_LOCK_TIMEOUT;
+static const char sql_no_patience[] = "SET lock_timeout = 2000";
+static const char sql_vacuum[] = "VACUUM (FULL)";
+
+struct handle {
+	struct pg_pool *pool;
+	struct pg *pg;    /* while a transaction is open */
+	int is_alone;     /* all others wait for this transaction */
+	int is_doomed;    /* it cannot commit, whatever comes */
+	int again;        /* but might if it was run again */
+	int tries;        /* that came to nothing, for others' sake */
+	int64_t deadline; /* of all tries together */
+};
+
+static void
+close_handle(void *handle)
+{
+	struct handle *h = handle;
+
+	pg_pool_drop(h->pool);
+	free(h);
+}
+
+static enum err
+open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
+{
+	struct handle *h = calloc(1, sizeof(*h));
+	char *url = malloc(strlen(where) + sizeof("postgresql:"));
+	struct pg *pg;
+	enum err e;
+
+	(void)create; /* whose it is makes it, with a name and a password */
+	if (h == NULL || url == NULL)
+		abort();
+	stpcpy(stpcpy(url, "postgresql:"), where);
+	h->pool = pg_pool_find(url);
+	wipe_free(url);
+	e = pg_pool_take(c, h->pool, &pg);
+	if (e != OK) {
+		close_handle(h);
+		return e;
+	}
+	pg_pool_give(h->pool, pg);
+	*ret_handle = h;
+	return OK;
+}
+
+/* --- Transactions -------------------------------------------------------- */
+
+/* The transaction is over, however it ended. */
+static void
+let_go(struct handle *h)
+{
+	if (h->is_alone)
+		pg_end(h->pg, sql_unlock);
+	pg_pool_give(h->pool, h->pg);
+	h->pg = NULL;
+	h->is_alone = h->is_doomed = 0;
+}
+
+static void
+rollback(void *handle)
+{
+	struct handle *h = handle;
+
+	pg_end(h->pg, sql_rollback);
+	let_go(h);
+}
+
+static enum err
+try_begin(struct ctx *c, struct handle *h, int writing)
+{
+	const char *how = writing ? sql_begin : sql_begin_reading;
+	enum err e;
+
+	h->is_alone = 0;
+	if (writing && h->tries >= TRIES_WITH_OTHERS) {
+		e = pg_script(c, h->pg, sql_lock);
+		if (e != OK)
+			return e;
+		h->is_alone = 1;
+		how = sql_begin_alone;
+	}
+	return pg_script(c, h->pg, how);
+}
+
+static enum err
+begin(struct ctx *c, void *handle, int writing)
+{
+	struct handle *h = handle;
+	enum err e;
+
+	if (h->tries == 0)
+		h->deadline = now_monotonic() + DB_BUSY_MILLISECONDS * 1000;
+	h->again = 0;
+	e = pg_pool_take(c, h->pool, &h->pg);
+	if (e == OK) {
+		e = try_begin(c, h, writing);
+		/* The server was started anew since: nothing is lost. */
+		if (e != OK && pg_fate(h->pg) == PG_LOST) {
+			ctx_forgive(c);
+			e = pg_refresh(c, h->pg);
+			if (e == OK)
+				e = try_begin(c, h, writing);
+		}
+		if (e != OK)
+			rollback(h);
+	}
+	if (e != OK)
+		h->tries = 0;
+	return e;
+}
+
+/* What a statement of the open transaction said. */
+static enum err
+note(struct handle *h, enum err e)
+{
+	if (e != OK && pg_fate(h->pg) != PG_KNOWN)
+		h->is_doomed = h->again = 1;
+	return e;
+}
+
+/* Even where a savepoint would let it go on. */
+static enum err
+doomed(struct ctx *c)
+{
+	return ctx_fail(c, E_BUSY, "postgresql: the transaction was given up");
+}
+
+static enum err
+commit(struct ctx *c, void *handle)
+{
+	struct handle *h = handle;
+	enum err e;
+
+	if (h->is_doomed)
+		return doomed(c);
+	e = pg_commit(c, h->pg);
+	/* Whether it is lost with the connection nobody knows: the caller
+	 * comes again. */
+	if (e != OK && pg_fate(h->pg) == PG_AGAIN)
+		h->again = 1;
+	if (e != OK)
+		return e;
+	let_go(h);
+	h->tries = 0;
+	return OK;
+}
+
+static int
+again(void *handle)
+{
+	struct handle *h = handle;
+
+	if (h->again && now_monotonic() < h->deadline) {
+		h->tries++;
+		return 1;
+	}
+	h->tries = 0;
+	return 0;
+}
+
+/* --- Statements ---------------------------------------------------------- */
+
+/* What a statement is asked for, and what it answers. */
+struct statement {
+	const char *sql; /* with values; or a script, and no values */
+	const struct db_value *values;
+	size_t n;
+	int is_script;
+	struct db_rows rows;
+	int64_t changed;
+};
+
+static enum err
+run_on(struct ctx *c, struct pg *pg, struct statement *s)
+{
+	return s->is_script ? pg_script(c, pg, s->sql)
+	    : pg_run(c, pg, s->sql, &s->rows, &s->changed, s->values, s->n);
+}
+
+/* After a loss, may it be asked once more?  A change may have been made. */
+static int
+only_reads(const char *sql)
+{
+	return strncmp(sql, "SELECT ", 7) == 0;
+}
+
+/* A transaction of its own. */
+static enum err
+run_alone(struct ctx *c, struct handle *h, struct statement *s)
+{
+	int64_t deadline = now_monotonic() + DB_BUSY_MILLISECONDS * 1000;
+	int repeat, losses = 0;
+	struct pg *pg;
+	enum err e;
+
+	do {
+		e = pg_pool_take(c, h->pool, &pg);
+		if (e != OK)
+			return e;
+		e = run_on(c, pg, s);
+		repeat = e != OK && now_monotonic() < deadline &&
+		    (pg_fate(pg) == PG_AGAIN || (pg_fate(pg) == PG_LOST &&
+		    only_reads(s->sql) && losses++ == 0));
+		pg_pool_give(h->pool, pg);
+		if (repeat)
+			ctx_forgive(c);
+	} while (repeat);
+	return e;
+}
+
+static enum err
+run_statement(struct ctx *c, struct handle *h, struct statement *s)
+{
+	if (h->pg == NULL)
+		return run_alone(c, h, s);
+	if (h->is_doomed)
+		return doomed(c);
+	return note(h, run_on(c, h->pg, s));
+}
+
+static enum err
+run_query(struct ctx *c, void *handle, const char *sql, struct db_rows *ret,
+    const struct db_value *values, size_t n)
+{
+	struct statement s = { .sql = sql, .values = values, .n = n };
+	enum err e = run_statement(c, handle, &s);
+
+	if (e == OK)
+		*ret = s.rows;
+	return e;
+}
+
+static enum err
+run_change(struct ctx *c, void *handle, const char *sql, int64_t *ret_changed,
+    const struct db_value *values, size_t n)
+{
+	struct statement s = { .sql = sql, .values = values, .n = n };
+	enum err e = run_statement(c, handle, &s);
+
+	if (e == OK)
+		*ret_changed = s.changed;
+	return e;
+}
+
+static enum err
+run_script(struct ctx *c, void *handle, const char *text)
+{
+	struct statement s = { .sql = text, .is_script = 1 };
+
+	return run_statement(c, handle, &s);
+}
+
+/* --- The rest ------------------------------------------------------------ */
+
+/* Its log is its own affair. */
+static enum err
+keep_log(struct ctx *c, void *handle)
+{
+	(void)c;
+	(void)handle;
+	return OK;
+}
+
+/*
+ * Rows that were deleted stay in the files until they are overwritten.  Only
+ * all tables written anew are without them; the log is recycled in its time.
+ */
+static enum err
+scrub(struct ctx *c, void *handle, int all)
+{
+	struct handle *h = handle;
+	struct pg *pg;
+	enum err e;
+
+	if (!all)
+		return OK;
+	e = pg_pool_take(c, h->pool, &pg);
+	if (e != OK)
+		return e;
+	e = pg_script(c, pg, sql_patience);
+	if (e == OK)
+		e = pg_script(c, pg, sql_vacuum);
+	pg_end(pg, sql_no_patience);
+	pg_pool_give(h->pool, pg);
+	return e;
+}
+
+const struct backend db_postgres = {
+	.scheme = "postgresql:",
+	.open = open_handle,
+	.close = close_handle,
+	.keep_log = keep_log,
+	.run = run_change,
+	.query = run_query,
+	.script = run_script,
+	.begin = begin,
+	.commit = commit,
+	.rollback = rollback,
+	.again = again,
+	.scrub = scrub,
+};
