@@ -53,6 +53,7 @@ struct handle {
 	int is_alone;     /* all others wait for this transaction */
 	int is_doomed;    /* it cannot commit, whatever comes */
 	int again;        /* but might if it was run again */
+	int losses;       /* of connections, in all tries */
 	int tries;        /* that came to nothing, for others' sake */
 	int64_t deadline; /* of all tries together */
 };
@@ -135,8 +136,10 @@ begin(struct ctx *c, void *handle, int writing)
 	struct handle *h = handle;
 	enum err e;
 
-	if (h->tries == 0)
+	if (h->tries == 0) {
 		h->deadline = now_monotonic() + DB_BUSY_MILLISECONDS * 1000;
+		h->losses = 0;
+	}
 	h->again = 0;
 	e = pg_pool_take(c, h->pool, &h->pg);
 	if (e == OK) {
@@ -160,8 +163,11 @@ begin(struct ctx *c, void *handle, int writing)
 static enum err
 note(struct handle *h, enum err e)
 {
-	if (e != OK && pg_fate(h->pg) != PG_KNOWN)
-		h->is_doomed = h->again = 1;
+	if (e == OK || pg_fate(h->pg) == PG_KNOWN)
+		return e;
+	h->is_doomed = 1;
+	/* A server that is lost twice will not be back soon. */
+	h->again = pg_fate(h->pg) == PG_AGAIN || h->losses++ == 0;
 	return e;
 }
 
