@@ -13,8 +13,8 @@
 # When the test ends, however it ends, all of it is stopped and removed; the
 # test fails if a program died, a log holds an alert, a sanitizer's report or a
 # secret, or the rows are not what the events say, even when every line above
-# passed.  A test that changes rows by hand says rows_by_hand=1.  WORLD_KEEP=1
-# keeps the folder.
+# passed.  A test that changes rows by hand says rows_by_hand=1; one that started
+# more defines world_also_ends.  WORLD_KEEP=1 keeps the folder.
 #
 # Environment: srcdir (source folder), BOOKPAY_PROGRAMS (where the
 # programs were built; build/run/bin), BOOKPAY_LOGS (a folder: all logs go there
@@ -222,6 +222,7 @@ world_end() {
 		status=1
 	fi
 	[ "$tap_failed" = 0 ] || status=1
+	! declare -F world_also_ends >/dev/null || world_also_ends
 	rmdir "${TMPDIR:-/tmp}/bookpay-port-$port" \
 	    ${tls_port:+"${TMPDIR:-/tmp}/bookpay-port-$tls_port"} 2>/dev/null
 	if [ -n "${WORLD_KEEP:-}" ]; then
