@@ -59,7 +59,7 @@ static const struct program {
  */
 static const struct conf_key keys[] = {
 	{ "PUBLIC_BASE_URL", CONF_URL, NULL, 0, 0, PEOPLE | WORKER },
-	{ "DATABASE_URL", CONF_PLAIN, NULL, 0, 0, ALL },
+	{ "DATABASE_URL", CONF_DATABASE, NULL, 0, 0, ALL },
 	{ "STRIPE_SECRET_KEY", CONF_SECRET, NULL, 16, 0,
 	    CHECKOUT | SESSION | WORKER },
 	{ "STRIPE_WEBHOOK_SECRET", CONF_SECRETS, NULL, 16, 0, STRIPE_WEBHOOK },

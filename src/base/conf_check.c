@@ -113,6 +113,21 @@ is_document(const char *text)
 	return *text == '{' || strncmp(text, pem, sizeof(pem) - 1) == 0;
 }
 
+/* In front of the host, or behind the name of the database. */
+static int
+has_password(const char *url)
+{
+	const char *user = strstr(url, "://"), *at, *colon;
+
+	if (user == NULL)
+		return 0;
+	user += 3;
+	at = strchr(user, '@');
+	colon = strchr(user, ':');
+	return strstr(user, "password=") != NULL || (at != NULL &&
+	    at < user + strcspn(user, "/?") && colon != NULL && colon < at);
+}
+
 int
 conf_check_takes_lines(const struct conf_key *key, const char *text)
 {
@@ -126,6 +141,8 @@ conf_check_secrecy(const struct conf_key *key, const char *text)
 		return text == NULL || !is_document(text) ||
 		    strstr(text, "PRIVATE") != NULL ||
 		    strstr(text, "\"oct\"") != NULL;
+	if (key->kind == CONF_DATABASE)
+		return text != NULL && has_password(text);
 	return key->kind == CONF_SECRET || key->kind == CONF_SECRETS;
 }
 
@@ -135,6 +152,7 @@ conf_check_value(struct ctx *c, const char *where, const struct conf_key *key,
 {
 	switch (key->kind) {
 	case CONF_PLAIN:
+	case CONF_DATABASE:
 		return OK;
 	case CONF_LEVEL:
 		return check_level(c, where, key, text);

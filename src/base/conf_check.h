@@ -17,6 +17,7 @@ enum conf_kind {
 	CONF_SECRET,
 	CONF_SECRETS, /* several, separated by commas */
 	CONF_KEYS,    /* keys in PEM or JSON, public or not, or secrets */
+	CONF_DATABASE, /* an URL, which may hold a password */
 };
 
 struct conf_key {
@@ -37,7 +38,10 @@ enum err conf_check_value(struct ctx *c, const char *where,
 /* Does text go on behind its first line? */
 int conf_check_takes_lines(const struct conf_key *key, const char *text);
 
-/* Is text, as a value of key, to be kept from others?  NULL: may one be? */
+/*
+ * Is text, as a value of key, to be kept from others?  NULL: may one be?  (The
+ * password of the database does not count there: no program is without it.)
+ */
 int conf_check_secrecy(const struct conf_key *key, const char *text);
 
 #endif

@@ -60,7 +60,8 @@ add_ports(struct confine_plan *plan, const struct conf *conf,
 		add_api(plan, conf_get(conf, "STRIPE_API_BASE"));
 	if (needs & CONFINE_CALLS_CALENDLY)
 		add_api(plan, conf_get(conf, "CALENDLY_API_BASE"));
-	plan->ports[plan->port_count++] = PORT_DNS;
+	if (plan->port_count < CONFINE_PORTS_MAX)
+		plan->ports[plan->port_count++] = PORT_DNS;
 	for (i = 0; i < COUNT(proxies); i++)
 		add_port(plan, getenv(proxies[i]), PORT_PROXY);
 }

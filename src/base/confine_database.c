@@ -53,6 +53,14 @@ is_folder(const char *host)
 	return *host == '\0' || *host == '/' || *host == '@';
 }
 
+static void
+add_port(struct confine_plan *plan, long number)
+{
+	if (plan->port_count < CONFINE_PORTS_MAX && number > 0 &&
+	    number <= UINT16_MAX)
+		plan->ports[plan->port_count++] = (unsigned short)number;
+}
+
 /* One of the hosts, and its port if it names one. */
 static void
 add_host(struct confine_plan *plan, const char *host, const char *port)
@@ -70,9 +78,7 @@ add_host(struct confine_plan *plan, const char *host, const char *port)
 	else if (port != NULL)
 		number = strtol(port, NULL, 10);
 	plan->who |= CONFINE_CALLERS;
-	if (plan->port_count < CONFINE_PORTS_MAX && number > 0 &&
-	    number <= UINT16_MAX)
-		plan->ports[plan->port_count++] = (unsigned short)number;
+	add_port(plan, number);
 }
 
 /* hosts are parted by commas, and so are the ports, if there are some. */
@@ -115,8 +121,7 @@ confine_database_plan(struct ctx *c, const char *url,
 	if (hosts == NULL)
 		hosts = arena_copy(c->mem, host, strcspn(host, "/?"));
 	add_hosts(c, plan, hosts, parameter(c, url, "port"));
-	if (plan->port_count < CONFINE_PORTS_MAX)
-		plan->ports[plan->port_count++] = PORT_DNS;
+	add_port(plan, PORT_DNS);
 	/* It reads them again with each connection. */
 	add_file(plan, parameter(c, url, "sslrootcert"));
 	add_file(plan, parameter(c, url, "sslcert"));

@@ -21,7 +21,8 @@ file_of(struct ctx *c, const char *url, const char **ret)
 
 	if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
 		return ctx_fail(c, E_BADREQ, "only an SQLite database is one "
-		    "file: use the tools of the other one");
+		    "file: PostgreSQL's are copied by pg_dump, and put back "
+		    "by pg_restore");
 	*ret = url + sizeof(scheme) - 1;
 	return OK;
 }
