@@ -253,6 +253,20 @@ time_flush(int fd)
 	return took[TRIES / 2];
 }
 
+/* What can be asked of a server, whose disk is elsewhere. */
+static void
+check_server(struct doctor *d)
+{
+	const char *what;
+
+	if (d->db == NULL || db_trouble(d->c, d->db, &what) != OK)
+		doctor_say(d, DOCTOR_UNKNOWN, NULL, "no database");
+	else if (what != NULL)
+		doctor_say(d, DOCTOR_WRONG, "switch it on in postgresql.conf, "
+		    "and restart the server", "%s: a power cut loses what was "
+		    "paid, or the whole database", what);
+}
+
 void
 doctor_here_disk(struct doctor *d)
 {
@@ -262,7 +276,7 @@ doctor_here_disk(struct doctor *d)
 	int fd;
 
 	if (path == NULL) {
-		doctor_say(d, DOCTOR_UNKNOWN, NULL, "no database in a file");
+		check_server(d);
 		return;
 	}
 	draft = arena_printf(d->c->mem, "%s-doctor.XXXXXX", path);

@@ -38,6 +38,8 @@ struct backend {
 	 * failed for others' sake?  NULL: never. */
 	int (*again)(void *handle);
 	enum err (*scrub)(struct ctx *c, void *handle, int all);
+	/* See db_trouble.  NULL: its settings are ours. */
+	enum err (*trouble)(struct ctx *c, void *handle, const char **ret);
 
 	/* Do all who open that have the same database, and a file beside it? */
 	int (*is_file)(const char *where);

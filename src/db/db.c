@@ -111,6 +111,14 @@ db_scrub(struct ctx *c, struct db *db, int all)
 	return e;
 }
 
+enum err
+db_trouble(struct ctx *c, struct db *db, const char **ret)
+{
+	*ret = NULL;
+	return db->backend->trouble == NULL ? OK
+	    : db->backend->trouble(c, db->handle, ret);
+}
+
 struct db_value
 db_string(const char *s)
 {

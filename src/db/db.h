@@ -9,7 +9,8 @@
  * into the context's arena before a call returns.
  *
  * E_BUSY means: somebody else holds the database, nothing was changed, try
- * again.  E_INTERNAL means: the statement is wrong or the disk is; nothing
+ * again.  (Of a server that was lost while it committed nobody knows: whoever
+ * is told E_BUSY must come again with the same.)  E_INTERNAL means: the statement is wrong or the disk is; nothing
  * was changed.
  */
 #ifndef DB_DB_H
@@ -26,8 +27,8 @@ struct db;
 enum { DB_BUSY_MILLISECONDS = 2000 };
 
 /*
- * Opens url ("sqlite:/path/file", the backend by its scheme).  The file must
- * exist unless create is set.  E_BADREQ: no such backend; E_BUSY: cannot be
+ * Opens url ("sqlite:/path/file", "postgresql://…"; the backend by its scheme).
+ * The file must exist unless create is set.  E_BADREQ: no such backend; E_BUSY: cannot be
  * opened now.
  */
 enum err db_open(struct ctx *c, const char *url, int create,
@@ -49,6 +50,12 @@ enum err db_keep_log(struct ctx *c, struct db *db) MUST_USE;
  * their work for seconds, and E_BUSY says that one of them did not let us.
  */
 enum err db_scrub(struct ctx *c, struct db *db, int all) MUST_USE;
+
+/*
+ * What the server is told to do that would lose what was committed, in words;
+ * NULL: nothing.
+ */
+enum err db_trouble(struct ctx *c, struct db *db, const char **ret) MUST_USE;
 
 /* NULL is fine.  No transaction may be open. */
 void db_free(struct db *db);

@@ -47,6 +47,14 @@ static const char sql_patience[] =
 static const char sql_no_patience[] = "SET lock_timeout = 2000";
 static const char sql_vacuum[] = "VACUUM (FULL)";
 
+/* Pages and comparisons of ours go by the order of bytes. */
+static const char sql_order[] =
+	"SELECT CAST('B' AS TEXT) < CAST('a' AS TEXT),"
+	" current_setting('server_encoding') = 'UTF8'";
+static const char sql_flushing[] =
+	"SELECT current_setting('fsync') = 'on',"
+	" current_setting('full_page_writes') = 'on'";
+
 struct handle {
 	struct pg_pool *pool;
 	struct pg *pg;    /* while a transaction is open */
@@ -67,6 +75,22 @@ close_handle(void *handle)
 	free(h);
 }
 
+/* Is it one that can be filled? */
+static enum err
+check_order(struct ctx *c, struct pg *pg)
+{
+	struct db_rows rows;
+	int64_t changed;
+	enum err e;
+
+	e = pg_run(c, pg, sql_order, &rows, &changed, NULL, 0);
+	if (e == OK && (!rows.values[0].integer || !rows.values[1].integer))
+		e = ctx_fail(c, E_BUSY, "postgresql: make a database with "
+		    "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' "
+		    "LOCALE 'C': this one has another order or encoding");
+	return e;
+}
+
 static enum err
 open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 {
@@ -75,18 +99,22 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	struct pg *pg;
 	enum err e;
 
-	(void)create; /* whose it is makes it, with a name and a password */
 	if (h == NULL || url == NULL)
 		abort();
 	stpcpy(stpcpy(url, "postgresql:"), where);
 	h->pool = pg_pool_find(url);
 	wipe_free(url);
 	e = pg_pool_take(c, h->pool, &pg);
+	if (e == OK) {
+		/* Its owner has made it; but it is to be filled now. */
+		if (create)
+			e = check_order(c, pg);
+		pg_pool_give(h->pool, pg);
+	}
 	if (e != OK) {
 		close_handle(h);
 		return e;
 	}
-	pg_pool_give(h->pool, pg);
 	*ret_handle = h;
 	return OK;
 }
@@ -338,6 +366,22 @@ scrub(struct ctx *c, void *handle, int all)
 	return e;
 }
 
+static enum err
+trouble(struct ctx *c, void *handle, const char **ret)
+{
+	struct db_rows rows;
+	enum err e;
+
+	e = run_query(c, handle, sql_flushing, &rows, NULL, 0);
+	if (e != OK)
+		return e;
+	if (!rows.values[0].integer)
+		*ret = "fsync is off";
+	else if (!rows.values[1].integer)
+		*ret = "full_page_writes is off";
+	return OK;
+}
+
 const struct backend db_postgres = {
 	.scheme = "postgresql:",
 	.open = open_handle,
@@ -351,4 +395,5 @@ const struct backend db_postgres = {
 	.rollback = rollback,
 	.again = again,
 	.scrub = scrub,
+	.trouble = trouble,
 };

@@ -195,6 +195,40 @@ what_is_told_to_be_committed_is_on_the_disk(void **state)
 	db_free(db);
 }
 
+static void
+a_server_that_does_not_flush_is_told_of(void **state)
+{
+	struct shop *s = *state;
+	const char *words;
+
+	assert_int_equal(db_trouble(&s->c, s->db, &words), OK);
+	if (strcmp(ask(s, "SHOW fsync", NULL, 0).string, "off") == 0)
+		assert_string_equal(words, "fsync is off");
+	else
+		assert_null(words);
+}
+
+/* Where B is behind a, as in a dictionary. */
+static void
+a_database_with_another_order_is_not_filled(void **state)
+{
+	struct shop *s = *state;
+	const char *name = arena_printf(s->c.mem, "unit_order_%d",
+	    (int)getpid()), *url = getenv("BOOKPAY_TEST_DATABASE");
+	struct db *db;
+
+	if (db_script(&s->c, s->db, arena_printf(s->c.mem, "CREATE DATABASE %s"
+	    " TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu"
+	    " ICU_LOCALE 'en'", name)) != OK)
+		skip(); /* without ICU, or older than 15 */
+	url = arena_printf(s->c.mem, "%.*s/%s", (int)(strrchr(url, '/') - url),
+	    url, name);
+	assert_int_equal(db_open(&s->c, url, 1, &db), E_BUSY);
+	assert_non_null(strstr(s->c.why, "LOCALE 'C'"));
+	assert_int_equal(db_script(&s->c, s->db, arena_printf(s->c.mem,
+	    "DROP DATABASE %s", name)), OK);
+}
+
 /* --- connections ---------------------------------------------------------- */
 
 static void
@@ -610,6 +644,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(sums_truths_and_counts_are_integers),
 		TEST(what_is_told_to_be_committed_is_on_the_disk),
+		TEST(a_server_that_does_not_flush_is_told_of),
+		TEST(a_database_with_another_order_is_not_filled),
 		TEST(a_connection_that_was_lost_in_peace_is_not_missed),
 		TEST(a_transaction_whose_connection_is_lost_is_run_again),
 		TEST(who_does_not_hear_of_his_commit_is_told_busy),
