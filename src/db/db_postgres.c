@@ -62,6 +62,7 @@ struct handle {
 	int is_doomed;    /* it cannot commit, whatever comes */
 	int again;        /* but might if it was run again */
 	int losses;       /* of connections, in all tries */
+	int clashes;      /* of keys */
 	int tries;        /* that came to nothing, for others' sake */
 	int64_t deadline; /* of all tries together */
 };
@@ -166,7 +167,7 @@ begin(struct ctx *c, void *handle, int writing)
 
 	if (h->tries == 0) {
 		h->deadline = now_monotonic() + DB_BUSY_MILLISECONDS * 1000;
-		h->losses = 0;
+		h->losses = h->clashes = 0;
 	}
 	h->again = 0;
 	e = pg_pool_take(c, h->pool, &h->pg);
@@ -187,15 +188,34 @@ begin(struct ctx *c, void *handle, int writing)
 	return e;
 }
 
+/*
+ * Might it go better from the start?  A server that is lost twice will not be
+ * back soon; a key that is there twice was there before.
+ */
+static int
+may_go_better(struct handle *h)
+{
+	switch (pg_fate(h->pg)) {
+	case PG_AGAIN:
+		return 1;
+	case PG_CLASH:
+		return h->clashes++ == 0;
+	case PG_LOST:
+		return h->losses++ == 0;
+	case PG_KNOWN:
+		break;
+	}
+	return 0;
+}
+
 /* What a statement of the open transaction said. */
 static enum err
 note(struct handle *h, enum err e)
 {
-	if (e == OK || pg_fate(h->pg) == PG_KNOWN)
-		return e;
-	h->is_doomed = 1;
-	/* A server that is lost twice will not be back soon. */
-	h->again = pg_fate(h->pg) == PG_AGAIN || h->losses++ == 0;
+	if (e == OK)
+		return OK;
+	h->again = may_go_better(h);
+	h->is_doomed = h->again || pg_fate(h->pg) == PG_LOST;
 	return e;
 }
 

@@ -120,12 +120,12 @@ record_tx(struct ctx *c, struct db *db, const struct schema_file *f)
 {
 	enum err e;
 
-	e = db_run(c, db, sql_add_since, NULL, DB_VALUES(DB_INT(number_of(f)),
-	    DB_INT(since_of(f))));
+	e = db_run(c, db, sql_add, NULL, DB_VALUES(DB_INT(number_of(f)),
+	    DB_TEXT(f->name), DB_TEXT(checksum_of(c, f)), DB_INT(c->now)));
 	if (e != OK)
 		return e;
-	return db_run(c, db, sql_add, NULL, DB_VALUES(DB_INT(number_of(f)),
-	    DB_TEXT(f->name), DB_TEXT(checksum_of(c, f)), DB_INT(c->now)));
+	return db_run(c, db, sql_add_since, NULL, DB_VALUES(
+	    DB_INT(number_of(f)), DB_INT(since_of(f))));
 }
 
 /*

@@ -43,7 +43,8 @@ static const struct {
 	enum err e;
 	enum pg_fate fate;
 } failures[] = {
-	{ "23", E_CONFLICT, PG_KNOWN },    /* a constraint */
+	{ "23505", E_CONFLICT, PG_CLASH }, /* a key that is unique */
+	{ "23", E_CONFLICT, PG_KNOWN },    /* another constraint */
 	{ "40001", E_BUSY, PG_AGAIN },     /* serialization failure */
 	{ "40P01", E_BUSY, PG_AGAIN },     /* deadlock */
 	{ "55P03", E_BUSY, PG_KNOWN },     /* waited too long for a lock */

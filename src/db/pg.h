@@ -14,6 +14,7 @@
 enum pg_fate {
 	PG_KNOWN, /* it failed by itself, and will again */
 	PG_AGAIN, /* others were in the way: from the start, it may succeed */
+	PG_CLASH, /* a key is there; but perhaps only since we began */
 	PG_LOST,  /* the connection, and with it the answer */
 };
 

@@ -501,6 +501,45 @@ two_who_wait_for_each_other_both_get_through(void **state)
 	assert_int_equal(account(s, "b"), 2);
 }
 
+static enum err
+take_x(struct ctx *c, struct db *db, void *arg)
+{
+	(void)arg;
+	return db_run(c, db, sql_take, NULL, DB_VALUES(DB_TEXT("x"),
+	    DB_INT(7)));
+}
+
+/* Takes a seat without a look, after the other one has taken it. */
+static enum err
+take_blindly(struct ctx *c, struct db *db, void *arg)
+{
+	struct shop *s = arg;
+	int64_t changed = 0;
+	enum err e;
+
+	s->runs++;
+	e = db_run(c, db, "UPDATE seat SET slot = 9 WHERE id = 'x'", &changed,
+	    NULL, 0);
+	if (e == OK && s->runs == 1)
+		assert_int_equal(db_transaction(c, s->other, take_x, NULL),
+		    OK);
+	return e != OK || changed > 0 ? e
+	    : db_run(c, db, sql_take, NULL, DB_VALUES(DB_TEXT("x"),
+	    DB_INT(9)));
+}
+
+static void
+a_key_that_came_meanwhile_is_seen_the_second_time(void **state)
+{
+	struct shop *s = *state;
+
+	assert_int_equal(db_transaction(&s->c, s->db, take_blindly, s), OK);
+	assert_int_equal(s->runs, 2);
+	s->runs = 0;
+	/* One that was there before stays a conflict. */
+	assert_int_equal(db_transaction(&s->c, s->db, take_x, s), E_CONFLICT);
+}
+
 /* --- what fails inside ---------------------------------------------------- */
 
 static enum err
@@ -655,6 +694,7 @@ main(void)
 		TEST(a_seat_is_not_given_twice),
 		TEST(who_was_refused_three_times_is_alone_at_the_fourth),
 		TEST(two_who_wait_for_each_other_both_get_through),
+		TEST(a_key_that_came_meanwhile_is_seen_the_second_time),
 		TEST(an_attempt_that_others_spoiled_spoils_all),
 		TEST(what_was_not_committed_is_not_said_to_be),
 		TEST(many_threads_share_some_connections),
