@@ -29,29 +29,29 @@ enum { TRIES_WITH_OTHERS = 3 };
  * the rows as they were when it began to wait.  Whoever falls silent in the
  * middle lets go of all its locks.
  */
-static const char sql_begin[] =
+static const char text_begin[] =
 	"BEGIN ISOLATION LEVEL SERIALIZABLE;"
 	"SET LOCAL idle_in_transaction_session_timeout = 10000;"
 	"SELECT pg_advisory_xact_lock_shared(27707072052224377)";
-static const char sql_begin_alone[] =
+static const char text_begin_alone[] =
 	"BEGIN ISOLATION LEVEL SERIALIZABLE;"
 	"SET LOCAL idle_in_transaction_session_timeout = 10000";
-static const char sql_begin_reading[] =
+static const char text_begin_reading[] =
 	"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-static const char sql_lock[] = "SELECT pg_advisory_lock(27707072052224377)";
-static const char sql_unlock[] =
+static const char text_lock[] = "SELECT pg_advisory_lock(27707072052224377)";
+static const char text_unlock[] =
 	"SELECT pg_advisory_unlock(27707072052224377)";
-static const char sql_rollback[] = "ROLLBACK";
-static const char sql_patience[] =
+static const char text_rollback[] = "ROLLBACK";
+static const char text_patience[] =
 	"SET lock_timeout = " SCRUB_LOCK_TIMEOUT;
-static const char sql_no_patience[] = "SET lock_timeout = 2000";
-static const char sql_vacuum[] = "VACUUM (FULL)";
+static const char text_no_patience[] = "SET lock_timeout = 2000";
+static const char text_vacuum[] = "VACUUM (FULL)";
 
 /* Pages and comparisons of ours go by the order of bytes. */
-static const char sql_order[] =
+static const char text_order[] =
 	"SELECT CAST('B' AS TEXT) < CAST('a' AS TEXT),"
 	" current_setting('server_encoding') = 'UTF8'";
-static const char sql_flushing[] =
+static const char text_flushing[] =
 	"SELECT current_setting('fsync') = 'on',"
 	" current_setting('full_page_writes') = 'on'";
 
@@ -84,7 +84,7 @@ check_order(struct ctx *c, struct pg *pg)
 	int64_t changed;
 	enum err e;
 
-	e = pg_run(c, pg, sql_order, &rows, &changed, NULL, 0);
+	e = pg_run(c, pg, text_order, &rows, &changed, NULL, 0);
 	if (e == OK && (!rows.values[0].integer || !rows.values[1].integer))
 		e = ctx_fail(c, E_BUSY, "postgresql: make a database with "
 		    "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' "
@@ -127,7 +127,7 @@ static void
 let_go(struct handle *h)
 {
 	if (h->is_alone)
-		pg_end(h->pg, sql_unlock);
+		pg_end(h->pg, text_unlock);
 	pg_pool_give(h->pool, h->pg);
 	h->pg = NULL;
 	h->is_alone = h->is_doomed = 0;
@@ -138,23 +138,23 @@ rollback(void *handle)
 {
 	struct handle *h = handle;
 
-	pg_end(h->pg, sql_rollback);
+	pg_end(h->pg, text_rollback);
 	let_go(h);
 }
 
 static enum err
 try_begin(struct ctx *c, struct handle *h, int writing)
 {
-	const char *how = writing ? sql_begin : sql_begin_reading;
+	const char *how = writing ? text_begin : text_begin_reading;
 	enum err e;
 
 	h->is_alone = 0;
 	if (writing && h->tries >= TRIES_WITH_OTHERS) {
-		e = pg_script(c, h->pg, sql_lock);
+		e = pg_script(c, h->pg, text_lock);
 		if (e != OK)
 			return e;
 		h->is_alone = 1;
-		how = sql_begin_alone;
+		how = text_begin_alone;
 	}
 	return pg_script(c, h->pg, how);
 }
@@ -378,10 +378,10 @@ scrub(struct ctx *c, void *handle, int all)
 	e = pg_pool_take(c, h->pool, &pg);
 	if (e != OK)
 		return e;
-	e = pg_script(c, pg, sql_patience);
+	e = pg_script(c, pg, text_patience);
 	if (e == OK)
-		e = pg_script(c, pg, sql_vacuum);
-	pg_end(pg, sql_no_patience);
+		e = pg_script(c, pg, text_vacuum);
+	pg_end(pg, text_no_patience);
 	pg_pool_give(h->pool, pg);
 	return e;
 }
@@ -392,7 +392,7 @@ trouble(struct ctx *c, void *handle, const char **ret)
 	struct db_rows rows;
 	enum err e;
 
-	e = run_query(c, handle, sql_flushing, &rows, NULL, 0);
+	e = run_query(c, handle, text_flushing, &rows, NULL, 0);
 	if (e != OK)
 		return e;
 	if (!rows.values[0].integer)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "db/libpq.h"
 
 enum { STATEMENTS = 256, NAME_MAX_LEN = 16 };
 
@@ -26,7 +27,7 @@ struct pg {
  * so it takes the index at once.  Whoever vanishes without a word is found out
  * by both sides.
  */
-static const char sql_settings[] =
+static const char text_settings[] =
 	"SET default_transaction_isolation = 'serializable';"
 	"SET lock_timeout = 2000;"
 	"SET enable_seqscan = off;"
@@ -107,7 +108,7 @@ set_up(struct ctx *c, struct pg *pg)
 	if (libpq.PQstatus(pg->conn) != CONNECTION_OK)
 		return failed(c, pg, NULL, "connect");
 	libpq.PQsetNoticeProcessor(pg->conn, ignore, NULL);
-	return pg_script(c, pg, sql_settings);
+	return pg_script(c, pg, text_settings);
 }
 
 enum err
@@ -235,10 +236,11 @@ pg_commit(struct ctx *c, struct pg *pg)
 static size_t
 count_parameters(const char *sql)
 {
+	const char *at = sql;
 	size_t n, most = 0;
 
-	while ((sql = strchr(sql, '$')) != NULL) {
-		n = strtoul(++sql, NULL, 10);
+	while ((at = strchr(at, '$')) != NULL) {
+		n = strtoul(++at, NULL, 10);
 		if (n > most)
 			most = n;
 	}

@@ -8,7 +8,6 @@
 #define DB_PG_H
 
 #include "db/db.h"
-#include "db/libpq.h"
 
 /* What the last failure means for a transaction. */
 enum pg_fate {

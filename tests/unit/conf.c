@@ -889,41 +889,6 @@ what_was_given_is_told_from_what_is_not(void **state)
 }
 
 static void
-a_database_with_a_password_is_a_secret(void **state)
-{
-	static const struct {
-		const char *url;
-		int is_secret;
-	} cases[] = {
-		{ "sqlite:/var/lib/a@b:c.db", 0 },
-		{ "postgresql://%2Frun/shop", 0 },
-		{ "postgresql://shop@db.example:5432/shop?sslmode=require", 0 },
-		{ "postgresql://db.example:5432/shop?user=a@b", 0 },
-		{ "postgresql://shop:opensesame@db.example/shop", 1 },
-		{ "postgresql://shop@db.example/shop?password=opensesame", 1 },
-	};
-	struct ctx *c = *state;
-	size_t i;
-
-	for (i = 0; i < COUNT(cases); i++) {
-		const char *said;
-
-		write_text("db", cases[i].url, 0644);
-		write_text("bookpay.conf", "DATABASE_URL_FILE=db", 0644);
-		if (!cases[i].is_secret) {
-			conf_free(loaded(c));
-			continue;
-		}
-		said = objection(c);
-		assert_non_null(strstr(said, "can be read by others"));
-		assert_null(strstr(said, "opensesame"));
-		write_text("bookpay.conf", arena_printf(c->mem,
-		    "DATABASE_URL='%s'", cases[i].url), 0644);
-		assert_non_null(strstr(objection(c), "holds secrets"));
-	}
-}
-
-static void
 a_list_is_cut_at_its_commas(void **state)
 {
 	struct ctx *c = *state;
@@ -1016,7 +981,6 @@ main(void)
 		WITH_FOLDER(the_environment_is_checked_like_a_line),
 		WITH_FOLDER(bookpay_config_names_the_file),
 		WITH_FOLDER(a_list_is_cut_at_its_commas),
-		WITH_FOLDER(a_database_with_a_password_is_a_secret),
 		WITH_FOLDER(what_is_required_must_be_set_and_not_empty),
 		WITH_FOLDER(a_key_we_do_not_know_is_our_mistake),
 		WITH_FOLDER(a_secret_is_refused_where_it_is_not_needed),
