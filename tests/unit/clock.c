@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "db/db.h"
+#include "place.h"
 
 enum { STEPS = 5 };
 
@@ -86,6 +87,8 @@ static void
 check(struct world *w, const struct step *steps, const char *mark)
 {
 	char *first = strdup(told(w, steps, 0));
+	/* On a server each way takes a hundred times as long. */
+	const int step = place_is_postgres() ? 17 : 1;
 	int how, ways = 1, i;
 
 	assert_non_null(first);
@@ -93,7 +96,7 @@ check(struct world *w, const struct step *steps, const char *mark)
 		fail_msg("no %s in\n%s", mark, first);
 	for (i = 0; i < STEPS; i++)
 		ways *= (int)COUNT(jumps);
-	for (how = 1; how < ways; how++)
+	for (how = 1; how < ways; how += step)
 		world_same(first, told(w, steps, how), "with a jumping clock");
 	free(first);
 }

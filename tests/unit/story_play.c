@@ -317,7 +317,8 @@ tell_booking(struct world *w, struct buf *out, const struct booking *b)
 
 /* Each of these answers whole lines, word by word. */
 static const char *const sql_lines[] = {
-	"SELECT 'counted', COALESCE(substr(invitee, -2), ''), analytics.name"
+	"SELECT 'counted', COALESCE(substr(invitee, length(invitee) - 1), ''),"
+	" analytics.name"
 	" FROM analytics, booking WHERE booking.id = analytics.booking",
 	"SELECT 'job', kind, subject FROM job WHERE done_at = 0",
 	"SELECT outcome, source, type, 'for', waits_for FROM event"
