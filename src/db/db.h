@@ -10,8 +10,8 @@
  *
  * E_BUSY means: somebody else holds the database, nothing was changed, try
  * again.  (Of a server that was lost while it committed nobody knows: whoever
- * is told E_BUSY must come again with the same.)  E_INTERNAL means: the statement is wrong or the disk is; nothing
- * was changed.
+ * is told E_BUSY must come again with the same.)  E_INTERNAL means: the
+ * statement is wrong or the disk is; nothing was changed.
  */
 #ifndef DB_DB_H
 #define DB_DB_H
@@ -28,8 +28,8 @@ enum { DB_BUSY_MILLISECONDS = 2000 };
 
 /*
  * Opens url ("sqlite:/path/file", "postgresql://…"; the backend by its scheme).
- * The file must exist unless create is set.  E_BADREQ: no such backend; E_BUSY: cannot be
- * opened now.
+ * The file must exist unless create is set.  E_BADREQ: no such backend; E_BUSY:
+ * cannot be opened now.
  */
 enum err db_open(struct ctx *c, const char *url, int create,
     struct db **ret) MUST_USE;
