@@ -8,6 +8,7 @@
 #   programs  where they were built: checkout, fake-stripe and the others
 # and perhaps
 #   tls_port  where nginx listens for https as well, with <state>/tls.{pem,key}
+#   database_url  if it is not in a file in the state folder
 # shellcheck disable=SC2154 # they are
 
 # Programs with a route; nginx/bookpay-http.conf.in has an upstream for each.
@@ -42,7 +43,7 @@ stack_config() {
 
 # What people have in their address bar.
 PUBLIC_BASE_URL='http://127.0.0.1:$port'
-DATABASE_URL='sqlite:$state/bookpay.db'
+DATABASE_URL='${database_url:-sqlite:$state/bookpay.db}'
 
 # Stripe: secret key, signing secret of the webhook endpoint, and where its API
 # is (written anew at every start: the fake takes a free port).

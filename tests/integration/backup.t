@@ -3,6 +3,7 @@
 # and can be put in place of a lost or broken database.
 # shellcheck source-path=SCRIPTDIR source=../lib/story.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
+only_sqlite "PostgreSQL has tools of its own for that"
 world_start
 
 database=$state/bookpay.db

@@ -4,6 +4,7 @@
 # program must be started anew for it.
 # shellcheck source-path=SCRIPTDIR source=../lib/cgi.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/cgi.sh"
+only_sqlite "whose disk is full is PostgreSQL's server, not a program of ours"
 command -v prlimit >/dev/null || skip_all "there is no prlimit"
 # A file that may not grow is an error then, as on a full disk, and no signal.
 trap '' XFSZ
@@ -57,7 +58,7 @@ checkout "$(order review-45 "$START")"
 is "$STATUS" 200 "and the next one can book"
 quiet
 is "$(count event "source = 'calendly'")" 1 "Calendly's word came again"
-is "$(sql 'pragma integrity_check')" ok "the database is whole"
+is "$(database_is_whole)" ok "the database is whole"
 
 # --- Full in the middle of a refund -----------------------------------------------------
 next_slot
@@ -94,9 +95,7 @@ is "$(stripe 'refunds?limit=100' | jq -r "[.data[] |
 next_slot
 checkout "$(order review-45 "$START")"
 mine=$BOOKING
-coproc holder { sqlite3 -batch "$state/bookpay.db" 2>&1; }
-printf '%s\n' 'begin immediate;' 'select 1;' >&"${holder[1]}"
-read -r _ <&"${holder[0]}"
+hold_database
 pay "$SESSION"
 is_refused() {
 	fake_stripe /_fake/deliveries | jq -e '[.deliveries[-1].answers[].status]
@@ -106,8 +105,7 @@ ok "a database that somebody holds too long: Stripe is told to come again" \
     wait_until 15 is_refused
 is "$(sql "select status from booking where id = '$mine'")" PENDING \
     "nothing is stored by then"
-printf '%s\n' 'rollback;' '.exit' >&"${holder[1]}"
-wait "$holder_PID"
+release_database
 becomes "$mine" CONFIRMED PAID "and when it is free, what comes again is taken in"
 is "$(pids)" "$before" "in all this, no program was started anew"
 

@@ -32,7 +32,7 @@ is "$(json '.data | [.status, .paymentStatus, .settled, .summary] |
     join(" ")')" 'CONFIRMED PAID true Paid, confirmed for {start}.' \
     "the page says so in words"
 is "$(sql "select group_concat(name, ' ') from (select name from analytics
-    where booking = '$BOOKING' order by name)")" "BOOKING_CONFIRMED\
+    where booking = '$BOOKING' order by name) as named")" "BOOKING_CONFIRMED\
  BOOKING_CREATED CHECKOUT_COMPLETED CHECKOUT_INITIATED\
  CHECKOUT_SESSION_CREATED PAYMENT_COMPLETED" "each step is counted once"
 

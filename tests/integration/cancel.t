@@ -220,7 +220,7 @@ is "$STATUS" 200 "one of them cancels here"
 wait_until 60 no_job_waits
 is "$(at_calendly "$EVENT")" active "and the event takes place for the other"
 is "$(sql "select group_concat(status, ' ') from (select status from booking
-    where calendly_event = '$EVENT' order by status)")" 'CANCELLED PENDING' \
+    where calendly_event = '$EVENT' order by status) as both_seats")" 'CANCELLED PENDING' \
     "whose booking stays"
 
 quiet
@@ -230,7 +230,7 @@ ok "the store of events gives the same rows" bookpay verify
 rows_by_hand=1
 # The hold of BOOKING is over.
 hold_ends() {
-	sql "begin immediate;
+	sql "begin;
 	    update booking set hold_at = 1 where id = '$BOOKING';
 	    update job set due_at = 1 where id = 'release-$BOOKING';
 	    commit"
@@ -250,7 +250,7 @@ is "$(cancelled)" 'system|it was not paid in time' "for that reason"
 quiet
 is "$(sql "select group_concat(name, ' ') from (select name from analytics
     where booking = '$BOOKING' and name like 'BOOKING_%ED'
-    and name <> 'BOOKING_CREATED' order by name)")" BOOKING_RELEASED \
+    and name <> 'BOOKING_CREATED' order by name) as named")" BOOKING_RELEASED \
     "it is counted as released"
 get "/api/bookings/$BOOKING" "${GUEST[@]}"
 is "$(json '.data | [.advice, (.can | length)] | join(" ")')" \

@@ -83,7 +83,8 @@ forbidden=${forbidden//$'\n'/ }
 count=$(wc -w <<<"$forbidden exec")
 # As anybody but itself, a program that calls nobody has no socket at all.
 calling="socket:inet connect:$stripe_port"
-needed="open:$state/bookpay.db open:/usr/share/zoneinfo/Europe/Berlin"
+needed=open:/usr/share/zoneinfo/Europe/Berlin
+on_postgresql || needed="open:$state/bookpay.db $needed"
 
 for program in "${routes[@]}" worker; do
 	said=$(try "$program" "$forbidden exec:/bin/true")

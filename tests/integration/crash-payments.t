@@ -82,16 +82,10 @@ in_refunded() {
 sweep stripe-webhook in_refunded told rows "a refund that is told"
 
 # --- The schema ----------------------------------------------------------------------------------------------
-nothing() {
-	rm -f "$state"/bookpay.db*
-}
 migrate() {
 	bookpay migrate >/dev/null 2>&1
 }
-schema() {
-	sqlite3 "$state/bookpay.db" .schema
-}
-sweep bookpay nothing migrate schema "making the tables"
+sweep bookpay nothing migrate schema_dump "making the tables"
 
 diag "$total points in all"
 done_testing

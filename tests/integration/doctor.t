@@ -87,11 +87,14 @@ chmod 0644 "$state/part.conf"
 config=$state/part.conf doctor
 like "$(found configuration)" 'can be read by others: chmod 0600' \
     "and a file with secrets that others can read"
-chmod 0644 "$state/bookpay.db"
-doctor
-like "$(found files)" "^wrong: .*others can read it . chmod o= .*bookpay.db" \
-    "so is a database that others can read"
-chmod 0600 "$state/bookpay.db"
+if ! on_postgresql; then
+	chmod 0644 "$state/bookpay.db"
+	doctor
+	like "$(found files)" \
+	    "^wrong: .*others can read it . chmod o= .*bookpay.db" \
+	    "so is a database that others can read"
+	chmod 0600 "$state/bookpay.db"
+fi
 doctor DATABASE_URL="sqlite:$state/other.db"
 like "$(found database)" '^wrong: .*bookpay migrate' "one that is not there is"
 ok "and is not made" test ! -e "$state/other.db"

@@ -38,7 +38,7 @@ row() {
 }
 
 rows() {
-	sqlite3 "$state/bookpay.db" .dump | sha256sum
+	rows_dump | sha256sum
 }
 
 # calendly PATH [curl's arguments]: what Calendly's API says.

@@ -3,6 +3,7 @@
 # second later, and comes back from there; and people can be forgotten.
 # shellcheck source-path=SCRIPTDIR source=../lib/story.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
+only_sqlite "Litestream is for SQLite's files"
 litestream=$(command -v litestream ||
     echo "${BOOKPAY_NODE:-$srcdir/tests}/node_modules/@flydotio/litestream-linux-x64/litestream")
 [ -x "$litestream" ] || skip_all "there is no litestream"

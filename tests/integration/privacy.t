@@ -14,7 +14,7 @@ people_sign_in
 left() {
 	local word
 	for word in Zuleika Dobson-Quill zuleika.dobson Frieda "$CLIENT"; do
-		grep -qaiF -e "$word" "$state"/bookpay.db* && echo "$word"
+		in_database "$word" && echo "$word"
 	done | paste -sd ' '
 }
 
@@ -32,7 +32,8 @@ sums() {
 	    from booking order by id;
 	    select id, received, currency, paid_at from payment order by id;
 	    select id, amount, status from refund order by id;
-	    select name, amount, count(*) from analytics group by 1, 2"
+	    select name, amount, count(*) from analytics group by 1, 2
+	    order by 1, 2"
 }
 
 jobs_are_done() {

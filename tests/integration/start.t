@@ -135,42 +135,47 @@ like "$SAID" 'usage: checkout' "with the usage"
 
 # --- The database -------------------------------------------------------------
 another_database() {
-	line "DATABASE_URL=sqlite:$1"
+	line "DATABASE_URL=$1"
 }
+new_database empty
+empty=$URL
+sql_at "$empty" 'create table t (a text)'
 for program in "${routes[@]}"; do
 	case $program in health | metrics) continue ;; esac
-	rm -f "$state/empty.db"
-	sqlite3 "$state/empty.db" 'create table t (a)'
-	check "$program" another_database "$state/empty.db"
+	check "$program" another_database "$empty"
 	says 'bookpay migrate' "$program with a database without our tables"
 done
-check health another_database "$state/empty.db"
+check health another_database "$empty"
 says 'bookpay migrate' "health would start, but its --check says so, too"
-sqlite3 "$state/bookpay.db" ".backup $state/open.db"
-chmod 0644 "$state/open.db"
-check worker another_database "$state/open.db"
-says 'open.db has mode 0644, which lets others read it: chmod o= ' \
-    "a database that others can read"
-mkdir -m 0777 "$state/all"
-mv "$state/open.db" "$state/all" && chmod 0600 "$state/all/open.db"
-check health another_database "$state/all/open.db"
-says 'all/ has mode 0777, which lets others change it: chmod o-w ' \
-    "a folder that others can write"
-chmod 1777 "$state/all"
-check health another_database "$state/all/open.db"
-is "$CHECKED $SAID" '0 ' "where each has his own, like /tmp, is well"
-check checkout another_database "$state/nowhere/bookpay.db"
-says sqlite "no database"
-sqlite3 "$state/bookpay.db" ".backup $state/other.db"
-sqlite3 "$state/other.db" "update schema_version set checksum = 'x'"
-check checkout another_database "$state/other.db"
+if ! on_postgresql; then
+	sql ".backup $state/open.db"
+	chmod 0644 "$state/open.db"
+	check worker another_database "sqlite:$state/open.db"
+	says 'open.db has mode 0644, which lets others read it: chmod o= ' \
+	    "a database that others can read"
+	mkdir -m 0777 "$state/all"
+	mv "$state/open.db" "$state/all" && chmod 0600 "$state/all/open.db"
+	check health another_database "sqlite:$state/all/open.db"
+	says 'all/ has mode 0777, which lets others change it: chmod o-w ' \
+	    "a folder that others can write"
+	chmod 1777 "$state/all"
+	check health another_database "sqlite:$state/all/open.db"
+	is "$CHECKED $SAID" '0 ' "where each has his own, like /tmp, is well"
+fi
+check checkout another_database "${database_url%/*}/nowhere/bookpay.db"
+says 'sqlite|postgresql' "no database"
+new_database other
+DATABASE_URL=$URL bookpay migrate >/dev/null
+sql_at "$URL" "update schema_version set checksum = 'x'"
+check checkout another_database "$URL"
 says 'applied with another content' "a database made from another schema"
-sqlite3 "$state/bookpay.db" ".backup $state/newer.db"
-sqlite3 "$state/newer.db" "insert into schema_version
+new_database newer
+DATABASE_URL=$URL bookpay migrate >/dev/null
+sql_at "$URL" "insert into schema_version
     select 9999, '9999_future.sql', checksum, 0 from schema_version limit 1"
-check checkout another_database "$state/newer.db"
+check checkout another_database "$URL"
 says 'newer than this program' "a database of a later bookpay"
-SAID=$(DATABASE_URL="sqlite:$state/newer.db" bookpay bookings list 2>&1)
+SAID=$(DATABASE_URL=$URL bookpay bookings list 2>&1)
 is "$?" 3 "nor does the command touch it"
 
 # A migration under a running program: it says that it is not ready.
@@ -184,16 +189,16 @@ get /healthz
 is "$STATUS $(json .data.status)" '200 ok' "but alive"
 sql 'delete from schema_version where number = 9999'
 
-mv "$state/bookpay.db" "$state/gone.db"
+database_away
 restart_program health
 get /readyz
 refused 503 DATABASE_ERROR "not ready without a database"
 like "$(header Retry-After)" '^[1-9]' "but perhaps later"
 get /healthz
 is "$STATUS" 200 "alive all the same"
-[ ! -e "$state/bookpay.db" ]
+on_postgresql || [ ! -e "$state/bookpay.db" ]
 is "$?" 0 "nobody makes an empty one in its place"
-mv "$state/gone.db" "$state/bookpay.db"
+database_back
 get /readyz
 is "$STATUS" 200 "and ready when it is back, without a restart"
 
@@ -242,6 +247,6 @@ get "/api/stripe/sessions/$SESSION" "${GUEST[@]}"
 is "$STATUS $(json .data.settled)" '200 true' "and so does every page"
 get /api/session-types
 is "$STATUS" 200 "of all programs"
-is "$(sql 'pragma integrity_check')" ok "and the database is whole"
+is "$(database_is_whole)" ok "and the database is whole"
 
 done_testing

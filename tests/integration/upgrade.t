@@ -117,7 +117,7 @@ go_on
 
 has_done() {
 	[ "$(sql "select count(*) from (select 1 from booking
-	    where email_key is not null limit $1)" 2>/dev/null)" = "$1" ]
+	    where email_key is not null limit $1) as done" 2>/dev/null)" = "$1" ]
 }
 since=$EPOCHREALTIME
 next migrate >"$state/said" 2>&1 &

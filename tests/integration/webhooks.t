@@ -182,7 +182,7 @@ stripe_tells "$(jq -c --argjson session "$session" --arg other "$BOOKING" \
     '.id = "evt_other" | .data.object = ($session |
     .client_reference_id = $other | .metadata.bookingId = $other)' \
     "$samples/stripe/events/checkout.session.completed.json")"
-is "$STATUS $(sql "select group_concat(status) from booking
+is "$STATUS $(sql "select group_concat(status, ',') from booking
     where id in ('$mine', '$BOOKING')")" '200 PENDING,PENDING' \
     "SEC-05 one booking's session does not pay another"
 
@@ -301,12 +301,10 @@ like "$(grep -vc ^200 "$state/storm")" '^[1-9]' \
 is "$(missing storm)" '' "but none is lost that was acknowledged"
 like "$(answers storm)" '^200 503$' \
     "and those that failed were told so, and will come again"
-is "$(sql 'pragma integrity_check')" ok "the database is whole"
+is "$(database_is_whole)" ok "the database is whole"
 
 # --- The database is held by somebody -----------------------------------------
-coproc holder { sqlite3 -batch "$state/bookpay.db" 2>&1; }
-printf '%s\n' 'begin immediate;' 'select 1;' >&"${holder[1]}"
-read -r _ <&"${holder[0]}"
+hold_database
 body=$(event evt_locked)
 stripe_tells "$body"
 refused 503 DATABASE_ERROR "the database is locked: the provider is asked to retry"
@@ -317,8 +315,7 @@ checkout "$(order review-45 "$START")"
 refused 503 DATABASE_ERROR "and whoever books"
 get "/api/bookings/$mine" "${GUEST[@]}"
 is "$STATUS" 200 "while who only reads is not kept waiting"
-printf '%s\n' 'rollback;' '.exit' >&"${holder[1]}"
-wait "$holder_PID"
+release_database
 stripe_tells "$body"
 is "$STATUS $(json .data.duplicate)" '200 false' "the retry is taken in"
 

@@ -20,7 +20,9 @@ account_begin() {
 	mkdir -p "$account"/{site,bookpay}
 	ln -s ../../log "$account/bookpay/log"
 	ln -s account/bookpay/bookpay.db "$state/bookpay.db"
-	conf_set DATABASE_URL "sqlite:$account/bookpay/bookpay.db"
+	# Such an account has no server of its own.
+	BOOKPAY_DATABASE='' database_url=sqlite:$account/bookpay/bookpay.db
+	conf_set DATABASE_URL "$database_url"
 	chmod 711 "$state" "$account"
 	give_to_account
 }

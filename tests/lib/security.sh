@@ -146,5 +146,5 @@ stands() {
 
 # books: a digest of every row there is.
 books() {
-	sqlite3 -cmd '.timeout 30000' "$state/bookpay.db" .dump | md5sum
+	rows_dump | md5sum
 }

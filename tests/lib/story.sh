@@ -273,12 +273,20 @@ refused() {
 # The worker does not come to close the pages of seats that are gone: a client
 # is faster than that.
 pages_stay_open() {
-	sql "create trigger stay_open after insert on job when new.kind = 'expire'
-	    begin update job set lease_at = 9000000000000000000
-	    where id = new.id; end"
+	local leased='update job set lease_at = 9000000000000000000
+	    where id = new.id;'
+	if on_postgresql; then
+		sql "create function stay_open() returns trigger
+		    language plpgsql as \$\$ begin $leased return null; end \$\$;
+		    create trigger stay_open after insert on job for each row
+		    when (new.kind = 'expire') execute function stay_open()"
+	else
+		sql "create trigger stay_open after insert on job
+		    when new.kind = 'expire' begin $leased end"
+	fi
 }
 
 # count TABLE [WHERE]
 count() {
-	sql "select count(*) from $1 where ${2:-1}"
+	sql "select count(*) from $1 where ${2:-1 = 1}"
 }

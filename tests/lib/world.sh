@@ -18,7 +18,7 @@
 #
 # Environment: srcdir (source folder), BOOKPAY_PROGRAMS (where the
 # programs were built; build/run/bin), BOOKPAY_LOGS (a folder: all logs go there
-# in the end).
+# in the end), BOOKPAY_DATABASE (database.sh).
 # shellcheck disable=SC2034 # STATUS and BODY are for the tests
 
 srcdir=${srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
@@ -28,6 +28,8 @@ srcdir=${srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 . "$srcdir/scripts/stack.sh"
 # shellcheck source-path=SCRIPTDIR source=tap.sh
 . "$srcdir/tests/lib/tap.sh"
+# shellcheck source-path=SCRIPTDIR source=database.sh
+. "$srcdir/tests/lib/database.sh"
 
 programs=$(cd "${BOOKPAY_PROGRAMS:-$srcdir/build/run/bin}" && pwd) || exit 1
 with_fakes=1
@@ -91,7 +93,7 @@ world_start() {
 	world_environment
 	hardly_limited=${shipped_limits:-1}
 	[ -z "${shipped_limits:-}" ] || hardly_limited=''
-	stack_folder && stack_config || exit 1
+	stack_folder && database_make && stack_config || exit 1
 	[ -z "${tls_port:-}" ] || world_tls
 	[ -z "${with_apache:-}" ] || account_begin
 	# Healing asks the fakes, too: only where a test wants it.
@@ -156,7 +158,7 @@ holds() {
 
 # Replayed from the events, the rows come out as they are.
 rows_complaints() {
-	[ -z "${rows_by_hand:-}" ] && [ -e "$state/bookpay.db" ] &&
+	[ -z "${rows_by_hand:-}" ] && database_is_there &&
 	    [ -x "$state/bin/bookpay" ] || return 0
 	bookpay verify 2>&1 || true
 }
@@ -166,7 +168,7 @@ rows_complaints() {
 # with faults do not mind what is under way.
 people_complaints() {
 	local email
-	[ -z "${rows_by_hand:-}" ] && [ -e "$state/bookpay.db" ] &&
+	[ -z "${rows_by_hand:-}" ] && database_is_there &&
 	    grep -q BOOKPAY_FAULT_FILE "$state/bin/bookpay" 2>/dev/null ||
 	    return 0
 	sql "select distinct lower(email) from booking where erased_at = 0
@@ -174,7 +176,7 @@ people_complaints() {
 	while read -r email; do
 		BOOKPAY_TWIN=erase-hindrance bookpay privacy erase \
 		    --email "$email" 2>&1 >/dev/null </dev/null
-		grep -qaiF -e "$email" "$state"/bookpay.db* &&
+		in_database "$email" &&
 		    [ "$(sql "select count(*) from job where
 			kind = 'calendly-forget' and call_body like '%$email%'")" = 0 ] &&
 		    echo "$email is still in the files"
@@ -223,6 +225,7 @@ world_end() {
 	fi
 	[ "$tap_failed" = 0 ] || status=1
 	! declare -F world_also_ends >/dev/null || world_also_ends
+	databases_drop
 	rmdir "${TMPDIR:-/tmp}/bookpay-port-$port" \
 	    ${tls_port:+"${TMPDIR:-/tmp}/bookpay-port-$tls_port"} 2>/dev/null
 	if [ -n "${WORLD_KEEP:-}" ]; then
@@ -335,16 +338,6 @@ steer() {
 		printf '%s: %s\n' "$url" "${answer//$'\n'/ }" >&2
 		return 1 ;;
 	esac
-}
-
-# sql STATEMENT: what the database says, columns parted by |.
-sql() {
-	sqlite3 -batch -noheader -cmd '.timeout 30000' "$state/bookpay.db" "$1"
-}
-
-# sql_is STATEMENT WANTED: for wait_until.
-sql_is() {
-	[ "$(sql "$1" 2>/dev/null)" = "$2" ]
 }
 
 # get_is PATH FILTER WANTED [curl's arguments...]: for wait_until.

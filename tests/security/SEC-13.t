@@ -6,7 +6,7 @@
 scene AUTH=guest,remote-user
 book_direct
 schema() {
-	sqlite3 "$state/bookpay.db" .schema | md5sum
+	schema_dump | md5sum
 }
 tables=$(schema) others=$(sql "select * from builder; select * from session_type")
 
@@ -84,7 +84,7 @@ is "$wrong" '' "nor does the command find by it what it should not"
 is "$(schema)" "$tables" "the tables are as they were"
 is "$(sql "select * from builder; select * from session_type")" "$others" \
     "and what only an admin writes"
-is "$(sql 'pragma integrity_check')" ok "the database is whole"
+is "$(database_is_whole)" ok "the database is whole"
 
 # --- That no statement is built from texts is checked by a test -------------------
 copy=$state/copy

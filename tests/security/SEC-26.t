@@ -19,7 +19,7 @@ ask_checkout "$(order review-45 "$START" ". + $states")"
 as_guest "$BOOKING"
 is "$STATUS $(stands "$BOOKING")" '200 PENDING UNPAID' \
     "who books does not say in which state"
-is "$(sql "select hold_at < 1000000 * (cast(strftime('%s', 'now') as integer) + 7200)
+is "$(sql "select hold_at < $(date -d '2 hours' +%s)000000
     from booking where id = '$BOOKING'")" 1 "nor for how long a seat is held"
 query='status=CONFIRMED&paymentStatus=PAID&state=paid&paid=1&success=true&redirect_status=succeeded&payment_intent=pi_1'
 through booking GET "/api/bookings/$BOOKING" '' "QUERY_STRING=$query"
