@@ -19,7 +19,7 @@ static const struct command {
 	admin_command *run;
 	const char *usage;
 } commands[] = {
-	{ "migrate", NULL, database_migrate, "" },
+	{ "migrate", NULL, database_migrate, "[--from URL --to URL [--quick]]" },
 	{ "backup", NULL, database_backup, "FILE [--quick]" },
 	{ "restore", NULL, database_restore, "FILE [--quick]" },
 	{ "builders", "list", builders_list, "" },

@@ -10,6 +10,7 @@
 
 #include "admin/admin.h"
 #include "admin/args.h"
+#include "admin/database.h"
 #include "admin/progress.h"
 #include "app/verify.h"
 #include "base/json.h"
@@ -17,25 +18,43 @@
 #include "db/db.h"
 #include "db/migrate.h"
 
+/* Brings what conf names to this build's schema. */
+static enum err
+bring_up(struct ctx *c, struct admin *a, int *ret_applied)
+{
+	struct db *db;
+	enum err e;
+
+	e = db_open(c, conf_get(a->conf, "DATABASE_URL"), 1, &db);
+	if (e != OK)
+		return e;
+	e = migrate_run(c, db, ret_applied);
+	db_free(db);
+	return e;
+}
+
 enum err
 database_migrate(struct ctx *c, struct admin *a)
 {
-	const struct args_line line = { NULL, 0, 0 };
+	static const struct args_option options[] = {
+		ARGS_OPTION("from", ARGS_TEXT, database_way, from, 0),
+		ARGS_OPTION("to", ARGS_TEXT, database_way, to, 0),
+		ARGS_OPTION("quick", ARGS_ON, database_way, quick, 0),
+	};
+	const struct args_line line = { options, COUNT(options), 0 };
+	struct database_way way = { 0 };
 	const char *id;
-	struct db *db;
 	int applied;
 	enum err e;
 
-	e = args_parse(c, a->argc, a->argv, &line, NULL, &id);
+	e = args_parse(c, a->argc, a->argv, &line, &way, &id);
 	if (e != OK)
 		return e;
 	/* Names and addresses will be in it. */
 	umask(077);
-	e = db_open(c, conf_get(a->conf, "DATABASE_URL"), 1, &db);
-	if (e != OK)
-		return e;
-	e = migrate_run(c, db, &applied);
-	db_free(db);
+	if (way.from != NULL || way.to != NULL || way.quick)
+		return database_move(c, a, &way);
+	e = bring_up(c, a, &applied);
 	if (e != OK)
 		return e;
 	a->answer = json_object(c);
@@ -54,9 +73,8 @@ difference(void *arg, const struct verify_difference *d)
 	    d->id);
 }
 
-/* Makes all rows anew from the events in it: whole, and of one moment. */
-static enum err
-replay(struct ctx *c, struct db *db, int64_t *ret_events)
+enum err
+database_replay(struct ctx *c, struct db *db, int64_t *ret_events)
 {
 	const struct verify_order order = { difference, progress_events,
 		NULL };
@@ -89,7 +107,7 @@ try_out(struct ctx *c, const char *file, int quick, int64_t *ret_events)
 		return e;
 	e = migrate_check(c, db);
 	if (e == OK && !quick)
-		e = replay(c, db, ret_events);
+		e = database_replay(c, db, ret_events);
 	db_free(db);
 	return e;
 }

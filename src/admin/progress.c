@@ -20,6 +20,13 @@ progress_pages(int64_t done, int64_t of)
 }
 
 void
+progress_rows(const char *table, int64_t rows)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%-12s %lld rows", table, (long long)rows);
+}
+
+void
 progress_end(void)
 {
 	if (isatty(STDERR_FILENO))

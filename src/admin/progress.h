@@ -13,6 +13,9 @@ void progress_events(void *arg, int64_t count);
 /* Shows how many pages of a copy are done (db/copy.h). */
 void progress_pages(int64_t done, int64_t of);
 
+/* Shows how many rows of a table are looked at (db/move.h). */
+void progress_rows(const char *table, int64_t rows);
+
 /* The line is over. */
 void progress_end(void);
 

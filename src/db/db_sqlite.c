@@ -47,7 +47,8 @@ failed(struct ctx *c, struct handle *h, int rc, const char *doing)
 		e = E_BUSY;
 		break;
 	case SQLITE_CONSTRAINT:
-		e = E_CONFLICT;
+		/* Only move.c makes triggers that refuse. */
+		e = rc == SQLITE_CONSTRAINT_TRIGGER ? E_BUSY : E_CONFLICT;
 		break;
 	}
 	return ctx_fail(c, e, "sqlite: %s: %s", doing,
