@@ -37,7 +37,10 @@ struct backend {
 	/* Is the transaction that was just rolled back to be run again, as it
 	 * failed for others' sake?  NULL: never. */
 	int (*again)(void *handle);
-	enum err (*scrub)(struct ctx *c, void *handle, int all);
+	/* All that was overwritten or deleted is gone from the files … */
+	enum err (*rewrite)(struct ctx *c, void *handle);
+	/* … and from the log, unless somebody reads in it: E_BUSY. */
+	enum err (*empty_log)(struct ctx *c, void *handle);
 	/* See db_trouble.  NULL: its settings are ours. */
 	enum err (*trouble)(struct ctx *c, void *handle, const char **ret);
 

@@ -3,13 +3,18 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/fault.h"
+#include "base/now.h"
 #include "db/backend.h"
 #include "db/queue.h"
 
-/* So long those who rewrite files wait for their turn. */
-enum { SCRUB_MILLISECONDS = 30000 };
+/*
+ * So long those who rewrite files wait for their turn, and then for who reads:
+ * by looking again after a pause, in which others can write.
+ */
+enum { SCRUB_MILLISECONDS = 30000, PAUSE_MILLISECONDS = 200 };
 
 static const struct backend *const backends[] = {
 	&db_sqlite,
@@ -95,20 +100,51 @@ db_keep_log(struct ctx *c, struct db *db)
 	return db->backend->keep_log(c, db->handle);
 }
 
-enum err
-db_scrub(struct ctx *c, struct db *db, int all)
+/* A step of the backend's, with the database for itself. */
+static enum err
+scrub_step(struct ctx *c, struct db *db,
+    enum err (*step)(struct ctx *c, void *handle), int milliseconds)
 {
 	struct db *at;
 	enum err e;
 
-	assert(!db->in_transaction);
-	e = enter(c, db, 1, all ? SCRUB_MILLISECONDS : DB_BUSY_MILLISECONDS,
-	    &at);
+	e = enter(c, db, 1, milliseconds, &at);
 	if (e != OK)
 		return e;
-	e = db->backend->scrub(c, at->handle, all);
+	e = step(c, at->handle);
 	leave(db, at);
 	return e;
+}
+
+static enum err
+empty_log(struct ctx *c, struct db *db, int64_t deadline)
+{
+	static const struct timespec pause = {
+		.tv_nsec = PAUSE_MILLISECONDS * 1000000L };
+	enum err e;
+
+	for (;;) {
+		e = scrub_step(c, db, db->backend->empty_log,
+		    DB_BUSY_MILLISECONDS);
+		if (e != E_BUSY || now_monotonic() >= deadline)
+			return e;
+		ctx_forgive(c);
+		nanosleep(&pause, NULL);
+	}
+}
+
+enum err
+db_scrub(struct ctx *c, struct db *db, int all)
+{
+	int64_t deadline = now_monotonic();
+	enum err e;
+
+	assert(!db->in_transaction);
+	if (!all)
+		return empty_log(c, db, deadline);
+	deadline += SCRUB_MILLISECONDS * (NOW_SECOND / 1000);
+	e = scrub_step(c, db, db->backend->rewrite, SCRUB_MILLISECONDS);
+	return e == OK ? empty_log(c, db, deadline) : e;
 }
 
 enum err

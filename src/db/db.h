@@ -47,7 +47,8 @@ enum err db_keep_log(struct ctx *c, struct db *db) MUST_USE;
 /*
  * What was overwritten or deleted is not to be found in the database's files
  * any more.  All of them are rewritten if all is set: that keeps writers from
- * their work for seconds, and E_BUSY says that one of them did not let us.
+ * their work for seconds.  E_BUSY: somebody wrote, or read, all the time; he was
+ * waited for if all is set.
  */
 enum err db_scrub(struct ctx *c, struct db *db, int all) MUST_USE;
 

@@ -353,28 +353,23 @@ run_script(struct ctx *c, void *handle, const char *text)
 
 /* --- The rest ------------------------------------------------------------ */
 
-/* Its log is its own affair. */
+/* Its log is its own affair: it is recycled in its time. */
 static enum err
-keep_log(struct ctx *c, void *handle)
+leave_log(struct ctx *c, void *handle)
 {
 	(void)c;
 	(void)handle;
 	return OK;
 }
 
-/*
- * Rows that were deleted stay in the files until they are overwritten.  Only
- * all tables written anew are without them; the log is recycled in its time.
- */
+/* Rows that were deleted stay in the files until they are overwritten. */
 static enum err
-scrub(struct ctx *c, void *handle, int all)
+rewrite(struct ctx *c, void *handle)
 {
 	struct handle *h = handle;
 	struct pg *pg;
 	enum err e;
 
-	if (!all)
-		return OK;
 	e = pg_pool_take(c, h->pool, &pg);
 	if (e != OK)
 		return e;
@@ -406,7 +401,7 @@ const struct backend db_postgres = {
 	.scheme = "postgresql:",
 	.open = open_handle,
 	.close = close_handle,
-	.keep_log = keep_log,
+	.keep_log = leave_log,
 	.run = run_change,
 	.query = run_query,
 	.script = run_script,
@@ -414,6 +409,7 @@ const struct backend db_postgres = {
 	.commit = commit,
 	.rollback = rollback,
 	.again = again,
-	.scrub = scrub,
+	.rewrite = rewrite,
+	.empty_log = leave_log,
 	.trouble = trouble,
 };

@@ -17,8 +17,8 @@
 
 enum { STATEMENTS = 256 };
 
-/* So long others are waited for where files are rewritten. */
-enum { SCRUB_MILLISECONDS = 30000 };
+/* So long those who read are waited for while nobody else can write. */
+enum { EMPTY_MILLISECONDS = 100 };
 
 static pthread_once_t configured = PTHREAD_ONCE_INIT;
 
@@ -325,34 +325,28 @@ patience(void *handle, int milliseconds)
 	sqlite3_busy_timeout(h->sqlite, milliseconds);
 }
 
-/* The log that is written ahead, back into the file, and emptied. */
-static enum err
-empty_log(struct ctx *c, struct handle *h)
-{
-	int rc = sqlite3_wal_checkpoint_v2(h->sqlite, NULL,
-	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-
-	return rc == SQLITE_OK ? OK : failed(c, h, rc, "checkpoint");
-}
-
 /*
  * secure_delete overwrites what is deleted; but pages that were split or merged
  * can hold an old copy beside their rows: VACUUM writes all pages anew.
  */
 static enum err
-scrub(struct ctx *c, void *handle, int all)
+rewrite(struct ctx *c, void *handle)
+{
+	return run_script(c, handle, "VACUUM");
+}
+
+/* Others cannot write while it waits for who reads: so not for long. */
+static enum err
+empty_log(struct ctx *c, void *handle)
 {
 	struct handle *h = handle;
-	enum err e = OK;
+	int rc;
 
-	if (all) {
-		sqlite3_busy_timeout(h->sqlite, SCRUB_MILLISECONDS);
-		e = run_script(c, h, "VACUUM");
-	}
-	if (e == OK)
-		e = empty_log(c, h);
+	sqlite3_busy_timeout(h->sqlite, EMPTY_MILLISECONDS);
+	rc = sqlite3_wal_checkpoint_v2(h->sqlite, NULL,
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_busy_timeout(h->sqlite, DB_BUSY_MILLISECONDS);
-	return e;
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "checkpoint");
 }
 
 const struct backend db_sqlite = {
@@ -367,7 +361,8 @@ const struct backend db_sqlite = {
 	.begin = begin,
 	.commit = commit,
 	.rollback = rollback,
-	.scrub = scrub,
+	.rewrite = rewrite,
+	.empty_log = empty_log,
 	.is_file = is_file,
 	.patience = patience,
 	.in_transaction = in_transaction,

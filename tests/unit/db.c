@@ -518,6 +518,36 @@ a_file_that_cannot_be_written_is_busy_and_not_lost(void **state)
 	assert_true(unit_aborts(write_as_nobody, p));
 }
 
+/* While it reads, what it sees must stay in the log. */
+static enum err
+scrub_beside(struct ctx *c, struct db *db, void *arg)
+{
+	struct place *p = arg;
+	int64_t since;
+
+	assert_int_equal(count_mothers(p, db), 0);
+	assert_int_equal(add(&p->c, p->db, "later"), OK);
+	since = now_monotonic();
+	assert_int_equal(db_scrub(&p->c, p->db, 0), E_BUSY);
+	/* Nobody could write meanwhile. */
+	assert_true(now_monotonic() - since < NOW_SECOND);
+	ctx_forgive(&p->c);
+	(void)c;
+	return OK;
+}
+
+static void
+the_log_is_emptied_when_nobody_reads_and_writers_do_not_wait(void **state)
+{
+	struct place *p = *state;
+	struct ctx reader;
+
+	ctx_init(&reader);
+	assert_int_equal(db_read(&reader, p->other, scrub_beside, p), OK);
+	assert_int_equal(db_scrub(&p->c, p->db, 0), OK);
+	ctx_free(&reader);
+}
+
 static void
 not_of_postgres(void **state)
 {
@@ -554,6 +584,7 @@ main(void)
 		TEST(an_unknown_backend_is_named_without_the_password),
 		SQLITE(what_is_no_database_is_refused),
 		SQLITE(a_file_that_cannot_be_written_is_busy_and_not_lost),
+		SQLITE(the_log_is_emptied_when_nobody_reads_and_writers_do_not_wait),
 	};
 
 	return cmocka_run_group_tests_name("db", tests, NULL, NULL);

@@ -475,9 +475,11 @@ static void
 what_cannot_be_applied_is_kept_as_failed_and_does_nothing(void **state)
 {
 	static const char broken[] =
+		"CREATE TABLE fault (n INTEGER CONSTRAINT \"a fault\""
+		" CHECK (n > 0));"
 		"CREATE TRIGGER fault BEFORE INSERT ON analytics"
 		" WHEN new.name = 'PAYMENT_COMPLETED'"
-		" BEGIN SELECT raise(FAIL, 'a fault'); END";
+		" BEGIN INSERT INTO fault (n) VALUES (0); END";
 	static const char broken_postgres[] =
 		"CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS"
 		" 'BEGIN RAISE ''a fault'' USING ERRCODE = ''23514''; END';"
