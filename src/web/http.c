@@ -1,6 +1,7 @@
 #include "web/http.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,13 +14,24 @@
 #include "base/now.h"
 #include "base/wipe.h"
 
-enum { CONNECT_MS = 5000 };
+/* More than so many that nobody uses are not kept. */
+enum { CONNECT_MS = 5000, LINES_KEPT = 32 };
 
 struct http {
-	CURL *easy;
-	struct arena *mem; /* what the last call collected */
 	char *agent;
 };
+
+/* What one call at a time goes through: libcurl's handle has its connection. */
+struct line {
+	CURL *easy;
+	struct arena *mem; /* what the last call collected */
+	struct line *next;
+};
+
+/* Those that nobody uses now, the last one first; and how many clients are. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct line *idle;
+static unsigned int lines, clients;
 
 /* One call while it runs. */
 struct call {
@@ -40,6 +52,68 @@ http_global_init(void)
 		abort();
 }
 
+static void
+end_line(struct line *l)
+{
+	curl_easy_cleanup(l->easy);
+	arena_free(l->mem);
+	free(l);
+}
+
+static struct line *
+new_line(void)
+{
+	struct line *l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		abort();
+	l->easy = curl_easy_init();
+	l->mem = arena_new();
+	if (l->easy == NULL)
+		abort();
+	return l;
+}
+
+static struct line *
+pop_line(void)
+{
+	struct line *l = idle;
+
+	if (l != NULL) {
+		idle = l->next;
+		lines--;
+	}
+	return l;
+}
+
+static struct line *
+take_line(void)
+{
+	struct line *l;
+
+	pthread_mutex_lock(&lock);
+	l = pop_line();
+	pthread_mutex_unlock(&lock);
+	return l != NULL ? l : new_line();
+}
+
+static void
+give_line(struct line *l)
+{
+	int kept;
+
+	pthread_mutex_lock(&lock);
+	kept = lines < LINES_KEPT;
+	if (kept) {
+		l->next = idle;
+		idle = l;
+		lines++;
+	}
+	pthread_mutex_unlock(&lock);
+	if (!kept)
+		end_line(l);
+}
+
 struct http *
 http_new(const char *agent)
 {
@@ -47,21 +121,27 @@ http_new(const char *agent)
 
 	if (h == NULL)
 		abort();
-	h->easy = curl_easy_init();
-	h->mem = arena_new();
 	h->agent = strdup(agent);
-	if (h->easy == NULL || h->agent == NULL)
+	if (h->agent == NULL)
 		abort();
+	pthread_mutex_lock(&lock);
+	clients++;
+	pthread_mutex_unlock(&lock);
 	return h;
 }
 
 void
 http_free(struct http *h)
 {
+	struct line *l;
+
 	if (h == NULL)
 		return;
-	curl_easy_cleanup(h->easy);
-	arena_free(h->mem);
+	pthread_mutex_lock(&lock);
+	if (--clients == 0)
+		while ((l = pop_line()) != NULL)
+			end_line(l);
+	pthread_mutex_unlock(&lock);
 	free(h->agent);
 	free(h);
 }
@@ -231,14 +311,40 @@ speaks_http(const char *url)
 	    strncasecmp(url, "https://", 8) == 0;
 }
 
+/* Keeps connections and TLS sessions, forgets the last request. */
+static void
+perform(struct line *l, const struct http *h, const struct http_request *rq,
+    struct call *call, int64_t left, struct http_answer *ret)
+{
+	struct curl_slist *fields = header_lines(rq->headers);
+	CURLcode code;
+
+	curl_easy_reset(l->easy);
+	set_policy(l->easy, rq->url);
+	set_request(l->easy, rq);
+	curl_easy_setopt(l->easy, CURLOPT_HTTPHEADER, fields);
+	curl_easy_setopt(l->easy, CURLOPT_USERAGENT, h->agent);
+	curl_easy_setopt(l->easy, CURLOPT_TIMEOUT_MS, (long)left);
+	curl_easy_setopt(l->easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(l->easy, CURLOPT_WRITEDATA, call);
+	curl_easy_setopt(l->easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(l->easy, CURLOPT_HEADERDATA, call);
+	FAULT_POINT("call");
+	code = curl_easy_perform(l->easy);
+	FAULT_POINT("answered");
+	*ret = answer_of(call, l->easy, code);
+	/* The handle must not keep pointers to what ends here. */
+	curl_easy_reset(l->easy);
+	curl_slist_free_all(fields);
+}
+
 void
 http_call(struct ctx *c, struct http *h, const struct http_request *rq,
     struct http_answer *ret)
 {
 	struct call call = { .c = c };
 	int64_t left = (rq->deadline - now_monotonic()) / 1000;
-	struct curl_slist *lines;
-	CURLcode code;
+	struct line *l;
 
 	if (left <= 0) {
 		*ret = (struct http_answer){ .why = "no time left to call" };
@@ -249,27 +355,11 @@ http_call(struct ctx *c, struct http *h, const struct http_request *rq,
 			.hopeless = 1 };
 		return;
 	}
-	arena_reset(h->mem);
-	call.body = buf_make(h->mem, HTTP_BODY_MAX);
-	/* Keeps connections and TLS sessions, forgets the last request. */
-	curl_easy_reset(h->easy);
-	set_policy(h->easy, rq->url);
-	set_request(h->easy, rq);
-	lines = header_lines(rq->headers);
-	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, lines);
-	curl_easy_setopt(h->easy, CURLOPT_USERAGENT, h->agent);
-	curl_easy_setopt(h->easy, CURLOPT_TIMEOUT_MS, (long)left);
-	curl_easy_setopt(h->easy, CURLOPT_WRITEFUNCTION, take_body);
-	curl_easy_setopt(h->easy, CURLOPT_WRITEDATA, &call);
-	curl_easy_setopt(h->easy, CURLOPT_HEADERFUNCTION, take_header);
-	curl_easy_setopt(h->easy, CURLOPT_HEADERDATA, &call);
-	FAULT_POINT("call");
-	code = curl_easy_perform(h->easy);
-	FAULT_POINT("answered");
-	*ret = answer_of(&call, h->easy, code);
-	/* The handle must not keep pointers to what ends here. */
-	curl_easy_reset(h->easy);
-	curl_slist_free_all(lines);
+	l = take_line();
+	arena_reset(l->mem);
+	call.body = buf_make(l->mem, HTTP_BODY_MAX);
+	perform(l, h, rq, &call, left, ret);
+	give_line(l);
 }
 
 const char *

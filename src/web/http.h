@@ -18,7 +18,11 @@
 
 struct ctx;
 
-/* One connection pool; for one thread at a time, kept between requests. */
+/*
+ * A client; each thread has its own.  Connections are kept between calls and
+ * belong to all clients of the process: who calls takes the one that was used
+ * last, so that few of many threads' calls begin with a handshake.
+ */
 struct http;
 
 /* A bigger answer, or bigger headers, are no answer. */

@@ -240,6 +240,33 @@ one_connection_serves_several_calls(void **state)
 	loopback_stop(l);
 }
 
+/* Each thread has its client: a call would begin with a handshake in most. */
+static void
+one_connection_serves_several_clients(void **state)
+{
+	struct ctx *c = *state;
+	struct loopback_step steps[3];
+	struct http *clients[COUNT(steps)];
+	struct loopback *l;
+	struct http_answer a;
+	size_t i;
+
+	for (i = 0; i < COUNT(steps); i++)
+		steps[i] = (struct loopback_step){
+			.bytes = loopback_reply(c, 200, "", ""), .keep = 1 };
+	l = loopback_start(steps, COUNT(steps));
+	for (i = 0; i < COUNT(steps); i++) {
+		clients[i] = http_new("bookpay/test");
+		call(c, clients[i], (struct http_request){
+		    .url = loopback_url(l) }, &a);
+		assert_int_equal(a.status, 200);
+	}
+	assert_int_equal(loopback_connections(l), 1);
+	for (i = 0; i < COUNT(steps); i++)
+		http_free(clients[i]);
+	loopback_stop(l);
+}
+
 static void
 nothing_of_a_call_is_left_for_the_next(void **state)
 {
@@ -329,6 +356,7 @@ main(void)
 		TEST(an_interim_answer_is_passed_over),
 		TEST(waiting_ends_at_the_deadline),
 		TEST(one_connection_serves_several_calls),
+		TEST(one_connection_serves_several_clients),
 		TEST(nothing_of_a_call_is_left_for_the_next),
 		TEST(nobody_there_can_be_tried_again),
 		TEST(other_protocols_and_bad_addresses_are_hopeless),
