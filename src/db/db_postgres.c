@@ -45,7 +45,10 @@ static const char text_rollback[] = "ROLLBACK";
 static const char text_patience[] =
 	"SET lock_timeout = " SCRUB_LOCK_TIMEOUT;
 static const char text_no_patience[] = "SET lock_timeout = 2000";
-static const char text_vacuum[] = "VACUUM (FULL)";
+/* Ours only: without names it locks what all databases of the server share. */
+static const char text_vacuum[] =
+	"SELECT 'VACUUM (FULL) ' || STRING_AGG(QUOTE_IDENT(tablename), ', ')"
+	" FROM pg_tables WHERE schemaname = current_schema()";
 
 /* Pages and comparisons of ours go by the order of bytes. */
 static const char text_order[] =
@@ -362,6 +365,19 @@ leave_log(struct ctx *c, void *handle)
 	return OK;
 }
 
+static enum err
+vacuum(struct ctx *c, struct pg *pg)
+{
+	struct db_rows rows;
+	int64_t changed;
+	enum err e;
+
+	e = pg_run(c, pg, text_vacuum, &rows, &changed, NULL, 0);
+	if (e != OK || rows.values[0].type == DB_NULL)
+		return e;
+	return pg_script(c, pg, rows.values[0].string);
+}
+
 /* Rows that were deleted stay in the files until they are overwritten. */
 static enum err
 rewrite(struct ctx *c, void *handle)
@@ -375,7 +391,7 @@ rewrite(struct ctx *c, void *handle)
 		return e;
 	e = pg_script(c, pg, text_patience);
 	if (e == OK)
-		e = pg_script(c, pg, text_vacuum);
+		e = vacuum(c, pg);
 	pg_end(pg, text_no_patience);
 	pg_pool_give(h->pool, pg);
 	return e;

@@ -10,8 +10,9 @@ world_start THREADS=4
 deliveries=250 lookups=50 customers=100
 # PostgreSQL refuses who came too close to another; they are run again.
 ! on_postgresql || customers=30
-# Milliseconds; the providers' own is longer.
-patience=3000
+# Milliseconds: nginx gives up after three seconds, and then has to say so.  The
+# providers' own patience is longer.
+patience=3500
 
 # --- Requests ------------------------------------------------------------------
 # Bodies of Stripe in files, and all signatures: number and header.

@@ -296,11 +296,11 @@ for events in 40 150 300; do
 done
 touch "$state/enough"
 wait $telling
-like "$(grep -vc ^200 "$state/storm")" '^[1-9]' \
-    "the receiver is killed three times: some deliveries fail"
-is "$(missing storm)" '' "but none is lost that was acknowledged"
-like "$(answers storm)" '^200 503$' \
-    "and those that failed were told so, and will come again"
+is "$(missing storm)" '' \
+    "the receiver is killed three times: none is lost that was acknowledged"
+# Who comes between two of them waits in the socket.
+like "$(answers storm)" '^200( 503)?$' \
+    "and those that failed, if any, were told so, and will come again"
 is "$(database_is_whole)" ok "the database is whole"
 
 # --- The database is held by somebody -----------------------------------------

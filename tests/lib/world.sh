@@ -224,8 +224,8 @@ world_end() {
 		status=1
 	fi
 	[ "$tap_failed" = 0 ] || status=1
-	! declare -F world_also_ends >/dev/null || world_also_ends
 	databases_drop
+	! declare -F world_also_ends >/dev/null || world_also_ends
 	rmdir "${TMPDIR:-/tmp}/bookpay-port-$port" \
 	    ${tls_port:+"${TMPDIR:-/tmp}/bookpay-port-$tls_port"} 2>/dev/null
 	if [ -n "${WORLD_KEEP:-}" ]; then
