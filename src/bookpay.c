@@ -202,7 +202,8 @@ main(int argc, char **argv)
 	nodump_set();
 	argc -= 1 + as_json;
 	argv += 1 + as_json;
-	if (argc == 1 && strcmp(argv[0], "version") == 0)
+	if (argc == 1 && (strcmp(argv[0], "version") == 0 ||
+	    strcmp(argv[0], "--version") == 0))
 		return printf("bookpay %s, schema %d\n", VERSION,
 		    migrate_version()) < 0;
 	if (argc == 1 && strcmp(argv[0], "--help") == 0)

@@ -6,8 +6,10 @@
  * happens at the start of a transaction and nowhere else.
  */
 #include <pthread.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -86,6 +88,28 @@ configure(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/*
+ * Whoever makes the database is often root, and the programs are not: it
+ * belongs to whom its folder does, and so will what is made beside it.
+ */
+static void
+give_to_folder(struct ctx *c, const char *where)
+{
+	const char *slash = strrchr(where, '/');
+	struct stat st;
+	int fd;
+
+	if (geteuid() != 0 || slash == NULL || slash == where ||
+	    stat(arena_copy(c->mem, where, (size_t)(slash - where)), &st) != 0)
+		return;
+	fd = open(where, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return; /* it was there, or SQLite will say why not */
+	if (fchown(fd, st.st_uid, st.st_gid) != 0)
+		unlink(where);
+	close(fd);
+}
+
 static enum err
 open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 {
@@ -98,6 +122,8 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	if (h == NULL)
 		abort();
 	pthread_once(&configured, configure);
+	if (create)
+		give_to_folder(c, where);
 	rc = sqlite3_open_v2(where, &h->sqlite, flags, NULL);
 	if (rc != SQLITE_OK) {
 		e = ctx_fail(c, E_BUSY, "sqlite: %s: %s", where,

@@ -119,6 +119,13 @@ is "$(sql "select count(*) from job where done_at = 0")" 0 \
     "is paid back by cron's next minute"
 quiet
 becomes "$BOOKING" CANCELLED REFUNDED "as the policy says"
+mv "$private/bin/worker" "$state/away"
+like "$(cron every-minute 2>&1)" 'worker ended with status' \
+    "a worker that fails is heard of"
+is "$(cron every-minute 2>&1)" '' "and not again every minute"
+mv "$state/away" "$private/bin/worker"
+cron every-minute
+ok "until it goes well again" test ! -e "$private/log/worker.failed"
 at_once 20 /api/session-types
 is "$STATUSES" 200:20 "several at once are several processes"
 
@@ -169,6 +176,18 @@ like "$(cat "$state/hosting")" 'WEBHOOK_TOLERANCE' "in words"
 conf_set WEBHOOK_TOLERANCE 300
 at_once 3 /readyz
 is "$STATUSES" 200:3 "meanwhile the programs that were there go on"
+# One that would change the schema, with a program that does not start.
+schema=$(sql 'select max(number) from schema_version')
+cp "$state/bin/bookpay" "$state/bin/health" "$state"
+cp "$programs/bookpay-next" "$state/bin/bookpay"
+printf '#!/bin/sh\necho it is odd\nexit 2\n' >"$state/bin/health"
+hosting
+isnt $? 0 "an upgrade with a program that does not start is refused"
+like "$(cat "$state/hosting")" 'health does not start: it is odd.*go on' \
+    "in words, too"
+is "$(sql 'select max(number) from schema_version')" "$schema" \
+    "before the schema is another, with which the old ones may not go on"
+mv "$state/bookpay" "$state/health" "$state/bin"
 "$srcdir/scripts/hosting" --public "$public" --private "$public/bookpay" \
     --programs "$programs" --url http://x 2>"$state/said"
 like "$?$(cat "$state/said")" '^1.*must not be inside' \

@@ -112,6 +112,13 @@ is "$(stat -c %u "$database")" "$(stat -c %u "$state")" \
 chown "$(id -u):$(id -g)" "$state" "$database"
 ok "and that one works" bookpay verify
 
+# Made by root, in a folder of the user that the programs run as.
+mkdir "$state/theirs"
+[ "$(id -u)" != 0 ] || chown 65534:65534 "$state/theirs"
+DATABASE_URL=sqlite:$state/theirs/new.db bookpay migrate >/dev/null
+is "$(stat -c %u "$state"/theirs/* | sort -u)" "$(stat -c %u "$state/theirs")" \
+    "a new one belongs to whom its folder does, with all beside it"
+
 stack_start
 slots_taken=150 # behind those that the load took
 next_slot
