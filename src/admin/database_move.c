@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "admin/admin.h"
 #include "admin/database.h"
@@ -36,6 +37,22 @@ check(struct ctx *c, const struct database_way *way)
 	return OK;
 }
 
+/* One file can have two names; and the last pass shuts what --from says. */
+static enum err
+check_other(struct ctx *c, const struct database_way *way)
+{
+	static const char scheme[] = "sqlite:";
+	const size_t len = sizeof(scheme) - 1;
+	struct stat a, b;
+
+	if (strncmp(way->to, scheme, len) == 0 &&
+	    stat(way->from + len, &a) == 0 && stat(way->to + len, &b) == 0 &&
+	    a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		return ctx_fail(c, E_BADREQ,
+		    "--from and --to are the same database");
+	return OK;
+}
+
 static enum err
 open_both(struct ctx *c, const struct database_way *way, struct move *m)
 {
@@ -49,6 +66,8 @@ open_both(struct ctx *c, const struct database_way *way, struct move *m)
 		e = move_check(c, m->from);
 	if (e == OK)
 		e = db_open(c, way->to, 1, &m->to);
+	if (e == OK)
+		e = check_other(c, way);
 	if (e == OK)
 		e = migrate_run(c, m->to, &applied);
 	return e;

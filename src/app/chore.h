@@ -23,7 +23,8 @@ struct chore {
 	struct shop *shop;
 	struct job *job;     /* NULL: none is due */
 	const char *refusal; /* the other side's definite no, or NULL */
-	const char *failure; /* why it must be tried again, or NULL */
+	const char *failed;  /* why the call must be tried again, or NULL */
+	const char *failure; /* the same of all of it */
 	const char *remark;  /* for the history when it is done, or NULL */
 	int excessive;       /* the stored call asks for more than is owed */
 	int64_t later_at;    /* nothing to do before; 0: it is done */

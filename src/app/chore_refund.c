@@ -16,14 +16,21 @@
  * What is owed now decides about the body, once: it is stored before the
  * call, and repeated as it is until there is a definite answer.
  */
+struct planning {
+	struct chore *chore;
+	struct job job; /* as it is once this is committed */
+};
+
 static enum err
 refund_plan_tx(struct ctx *c, struct db *db, void *arg)
 {
-	struct chore *ch = arg;
+	struct planning *p = arg;
+	struct chore *ch = p->chore;
 	struct stripe_refund_params params = { .payment = ch->job->subject };
 	struct payback owed;
 	enum err e;
 
+	p->job = *ch->job; /* it may be run again */
 	e = payback_owed_tx(c, db, ch->job->subject, &owed);
 	if (e != OK)
 		return e;
@@ -37,15 +44,16 @@ refund_plan_tx(struct ctx *c, struct db *db, void *arg)
 	params.amount = owed.amount;
 	params.reason = owed.reason;
 	params.booking = owed.booking;
-	return job_call_tx(c, db, ch->job, stripe_refund_body(c, &params));
+	return job_call_tx(c, db, &p->job, stripe_refund_body(c, &params));
 }
 
 static enum err
 answered_tx(struct ctx *c, struct db *db, void *arg)
 {
-	struct chore *ch = arg;
+	const struct chore *ch = arg;
+	struct job job = *ch->job; /* it may be run again */
 
-	return job_answered_tx(c, db, ch->job);
+	return job_answered_tx(c, db, &job);
 }
 
 /* Whoever paid it back: our rows learn all refunds there are. */
@@ -75,12 +83,15 @@ enum err
 chore_refund(struct ctx *c, struct chore *ch)
 {
 	int64_t deadline = now_monotonic() + CHORE_BUDGET;
+	struct planning p = { .chore = ch };
 	struct stripe_attempt attempt;
 	struct stripe_answer a;
 	struct intake in;
 	enum err e;
 
-	e = db_transaction(c, ch->shop->db, refund_plan_tx, ch);
+	e = db_transaction(c, ch->shop->db, refund_plan_tx, &p);
+	if (e == OK)
+		*ch->job = p.job;
 	if (e != OK || ch->job->call_body == NULL)
 		return e;
 	/* Or somebody has paid it back meanwhile, perhaps this very call. */

@@ -65,6 +65,7 @@ finish_tx(struct ctx *c, struct db *db, void *arg)
 	const struct kind *kind = kind_of(ch->job);
 	enum err e = OK;
 
+	ch->failure = ch->failed; /* it may be run again */
 	if (ch->failure == NULL && kind->check_tx != NULL)
 		e = kind->check_tx(c, db, ch);
 	if (e == OK)
@@ -110,7 +111,7 @@ chores_one(struct ctx *c, struct shop *shop, int *ret_found)
 	e = kind != NULL ? kind->run(c, &ch)
 	    : ctx_fail(c, E_NOTFOUND, "this worker does not know the job");
 	if (e != OK)
-		ch.failure = c->why;
+		ch.failed = c->why;
 	ctx_forgive(c);
 	c->now = now_real();
 	e = db_transaction(c, shop->db, finish_tx, &ch);

@@ -106,6 +106,7 @@ intake_free_tx(struct ctx *c, struct db *db, const char *key)
 struct batch {
 	const char *key;
 	char after[EVENT_ID_SIZE];
+	char next[EVENT_ID_SIZE]; /* after, once it is committed */
 	int more;
 };
 
@@ -119,7 +120,7 @@ batch_tx(struct ctx *c, struct db *db, void *arg)
 	e = free_batch(c, db, b->key, 0, &after);
 	b->more = e == OK && after != NULL;
 	if (b->more)
-		snprintf(b->after, sizeof(b->after), "%s", after);
+		snprintf(b->next, sizeof(b->next), "%s", after);
 	return e;
 }
 
@@ -134,6 +135,7 @@ intake_free(struct ctx *c, struct db *db, const char *key)
 	do {
 		ctx_reset(&mine);
 		e = db_transaction(&mine, db, batch_tx, &b);
+		memcpy(b.after, b.next, sizeof(b.after));
 	} while (e == OK && b.more);
 	if (e != OK)
 		e = ctx_fail(c, e, "%s", mine.why);

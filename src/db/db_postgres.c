@@ -16,6 +16,7 @@
 #include "db/backend.h"
 #include "db/pg.h"
 #include "db/pg_pool.h"
+#include "db/pg_url.h"
 
 /* So often one is refused before it asks the others to wait. */
 enum { TRIES_WITH_OTHERS = 3 };
@@ -106,6 +107,13 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	if (h == NULL || url == NULL)
 		abort();
 	stpcpy(stpcpy(url, "postgresql:"), where);
+	if (!pg_url_is_plain(url)) {
+		wipe_free(url);
+		free(h);
+		return ctx_fail(c, E_BADREQ, "DATABASE_URL cannot be read: in "
+		    "name and password, what is neither letter nor digit is "
+		    "written as %%XX");
+	}
 	h->pool = pg_pool_find(url);
 	wipe_free(url);
 	e = pg_pool_take(c, h->pool, &pg);

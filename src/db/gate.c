@@ -47,8 +47,13 @@ give_away(int fd, const char *database)
 		return 1;
 	if (fchmod(fd, st.st_mode & 0666) != 0)
 		return 0;
-	return (st.st_uid == ours.st_uid && st.st_gid == ours.st_gid) ||
-	    geteuid() != 0 || fchown(fd, st.st_uid, st.st_gid) == 0;
+	if (st.st_uid == ours.st_uid && st.st_gid == ours.st_gid)
+		return 1;
+	if (geteuid() == 0)
+		return fchown(fd, st.st_uid, st.st_gid) == 0;
+	/* Others can give it to a group of theirs only. */
+	return fchown(fd, (uid_t)-1, st.st_gid) == 0 ||
+	    st.st_uid == ours.st_uid || (st.st_mode & 06) == 06;
 }
 
 static int
@@ -60,6 +65,7 @@ open_file(const char *path, const char *database)
 		return fd;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd >= 0 && !give_away(fd, database)) {
+		unlink(path); /* or it would keep the others out for ever */
 		close(fd);
 		fd = -1;
 	}

@@ -221,9 +221,13 @@ pg_commit(struct ctx *c, struct pg *pg)
 	PGresult *result = libpq.PQexec(pg->conn, "COMMIT");
 	enum err e = OK;
 
-	if (libpq.PQresultStatus(result) != PGRES_COMMAND_OK)
+	if (libpq.PQresultStatus(result) != PGRES_COMMAND_OK) {
+		if (libpq.PQstatus(pg->conn) != CONNECTION_OK)
+			(void)ctx_fail(c, E_BUSY, "postgresql: lost while it "
+			    "committed: whether it did is not known, so look "
+			    "before you ask again");
 		e = failed(c, pg, result, "commit");
-	else if (strcmp(libpq.PQcmdStatus(result), "COMMIT") != 0) {
+	} else if (strcmp(libpq.PQcmdStatus(result), "COMMIT") != 0) {
 		pg->fate = PG_KNOWN;
 		e = ctx_fail(c, E_CONFLICT, "postgresql: a statement of the "
 		    "transaction had failed");

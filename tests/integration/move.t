@@ -73,6 +73,9 @@ loader=$!
 wait_until 20 has_told 8
 
 # --- What is not moved --------------------------------------------------------------
+move "${database_url%/*}/./${database_url##*/}"
+like "$?$(cat "$state/err")" '^[1-9].*the same database' \
+    "not to itself, by another name"
 target liar
 DATABASE_URL=$URL bookpay migrate >/dev/null
 # Passes mend what differs, so it must lie each time.

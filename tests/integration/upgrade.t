@@ -21,7 +21,7 @@ fill() {
 	    start_at, end_at, source, amount, currency, policy, created_at,
 	    hold_at, status, payment_status, updated_at)
 	select 'bk_' || lower(hex(randomblob(16))), 'robin', 'review-45',
-	    'Client ' || i, 'Client.' || i || '@Example.org', 'Europe/Berlin',
+	    'Upgraded ' || i, 'Upgraded.' || i || '@Example.org', 'Europe/Berlin',
 	    1500000000000000 + i * 3600000000, 1500002700000000 + i * 3600000000,
 	    'direct', 9000, 'usd', '', 1490000000000000, 1490000000000000,
 	    'CANCELLED', 'UNPAID', 1490000000000000 from n"

@@ -476,6 +476,27 @@ an_unknown_backend_is_named_without_the_password(void **state)
 	assert_null(strstr(p->c.why, "secret"));
 }
 
+/* libpq would take parts of it for something else, and say so. */
+static void
+a_url_that_is_misread_is_refused_without_the_password(void **state)
+{
+	static const char *const urls[] = { "u:Geheim%zz9@localhost/db",
+		"u:Geheim9@[::1/db", "u:Geheim9@[::1]x/db",
+		"u:Geh@eim9@localhost/db", "u:Geh/eim9@localhost/db",
+		"u:Geheim9", "u:Geheim%4", "u:x@h:1,h:Geh/db" };
+	struct place *p = *state;
+	struct db *db;
+	size_t i;
+
+	for (i = 0; i < COUNT(urls); i++) {
+		ctx_forgive(&p->c);
+		assert_int_equal(db_open(&p->c, arena_printf(p->c.mem,
+		    "postgresql://%s", urls[i]), 0, &db), E_BADREQ);
+		assert_null(strstr(p->c.why, "Geh"));
+		assert_null(strstr(p->c.why, "eim"));
+	}
+}
+
 static void
 what_is_no_database_is_refused(void **state)
 {
@@ -582,6 +603,7 @@ main(void)
 		SQLITE(what_is_committed_survives_a_power_cut),
 		SQLITE(a_file_that_is_not_there_is_made_only_when_asked),
 		TEST(an_unknown_backend_is_named_without_the_password),
+		TEST(a_url_that_is_misread_is_refused_without_the_password),
 		SQLITE(what_is_no_database_is_refused),
 		SQLITE(a_file_that_cannot_be_written_is_busy_and_not_lost),
 		SQLITE(the_log_is_emptied_when_nobody_reads_and_writers_do_not_wait),
