@@ -54,14 +54,14 @@ erase(struct world *w, const char *email)
 	return ret;
 }
 
-/* Is a word of hers anywhere in the rows? */
+/* Is she anywhere in the rows?  Three letters alone are in ids, too. */
 static int
 is_somewhere(struct world *w)
 {
 	return world_count(w, "SELECT count(*) FROM event WHERE"
-	    " lower(body) LIKE '%ada%'") + world_count(w,
-	    "SELECT count(*) FROM booking WHERE lower(name) LIKE '%ada%'"
-	    " OR lower(email) LIKE '%ada%'") > 0;
+	    " lower(body) LIKE '%ada_client%'") + world_count(w,
+	    "SELECT count(*) FROM booking WHERE lower(name) LIKE '%ada_client%'"
+	    " OR lower(email) LIKE '%ada_client%'") > 0;
 }
 
 /* --- on request ------------------------------------------------------------- */
@@ -350,7 +350,7 @@ the_job_is_for_people_of_calendly_and_holds_the_address(void **state)
 	assert_int_equal(world_count(w, "SELECT count(*) FROM job"
 	    " WHERE kind = 'calendly-forget' AND done_at = 0"
 	    " AND call_body = '{\"emails\":[\"" ADA "\"]}'"
-	    " AND id NOT LIKE '%ada%'"), 1);
+	    " AND id NOT LIKE '%ada_client%'"), 1);
 	w->c.now = WORLD_NOW;
 	world_sell(w, 1, world_slot(1, 15));
 	w->c.now = LONG_AFTER;
