@@ -645,12 +645,18 @@ migrate(void *arg)
 	struct shop *s = arg;
 	struct db *db;
 	struct ctx c;
-	int applied;
+	int applied, i;
+	enum err e;
 
 	ctx_init(&c);
 	assert_int_equal(db_open(&c, s->url, 0, &db), OK);
-	if (migrate_run(&c, db, &applied) != OK)
-		fail_msg("%s", c.why);
+	/* Who waits for another for two seconds is told to come again. */
+	for (i = 0, e = E_BUSY; e == E_BUSY && i < 20; i++) {
+		ctx_forgive(&c);
+		e = migrate_run(&c, db, &applied);
+	}
+	if (e != OK)
+		s->met = e;
 	db_free(db);
 	ctx_free(&c);
 	return NULL;
@@ -667,6 +673,7 @@ several_may_migrate_at_once(void **state)
 		pthread_create(&thread[i], NULL, migrate, s);
 	for (i = 0; i < COUNT(thread); i++)
 		pthread_join(thread[i], NULL);
+	assert_int_equal(s->met, OK);
 	assert_int_equal(migrate_check(&s->c, s->db), OK);
 }
 
