@@ -4,56 +4,26 @@
  * For Prometheus: what all programs have counted, and what the database says.
  * As health does, it starts without a database.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/exposition.h"
 #include "app/fit.h"
-#include "app/shop.h"
+#include "app/late.h"
 #include "base/confine.h"
-#include "db/db.h"
 #include "web/serve.h"
 
-struct app {
-	const struct conf *conf;
-	struct db *db; /* NULL: not open yet */
-};
-
 static enum err
-open_app(struct ctx *c, const struct conf *conf, void **ret_app)
+answer(void *late, struct ctx *c, const struct req *rq, struct resp *rs)
 {
-	struct app *app = calloc(1, sizeof(*app));
-
-	if (app == NULL)
-		abort();
-	app->conf = conf;
-	if (shop_open_db(c, conf, &app->db) != OK)
-		ctx_forgive(c);
-	*ret_app = app;
-	return OK;
-}
-
-static void
-close_app(void *arg)
-{
-	struct app *app = arg;
-
-	db_free(app->db);
-	free(app);
-}
-
-static enum err
-answer(void *arg, struct ctx *c, const struct req *rq, struct resp *rs)
-{
-	struct app *app = arg;
+	struct db *db;
 
 	if (strcmp(rq->path, "/metrics") != 0)
 		return ctx_fail(c, E_NOTFOUND, "no such route");
-	if (app->db == NULL && shop_open_db(c, app->conf, &app->db) != OK)
+	if (late_db(c, late, &db) != OK)
 		ctx_forgive(c);
 	rs->type = EXPOSITION_TYPE;
-	rs->text = exposition_text(c, app->db,
-	    conf_get(app->conf, "METRICS_DIR"));
+	rs->text = exposition_text(c, db,
+	    conf_get(late_conf(late), "METRICS_DIR"));
 	return OK;
 }
 
@@ -67,8 +37,8 @@ main(int argc, char **argv)
 		.method = "GET",
 		.needs = CONFINE_READS_METRICS,
 		.required = required,
-		.open = open_app,
-		.close = close_app,
+		.open = late_open,
+		.close = late_close,
 		.check = fit_check,
 		.answer = answer,
 	};

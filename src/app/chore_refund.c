@@ -12,15 +12,15 @@
 /* 24 hours, less what it takes to call. */
 #define KEY_LASTS (20 * 3600 * NOW_SECOND)
 
-/*
- * What is owed now decides about the body, once: it is stored before the
- * call, and repeated as it is until there is a definite answer.
- */
 struct planning {
 	struct chore *chore;
 	struct job job; /* as it is once this is committed */
 };
 
+/*
+ * What is owed now decides about the body, once: it is stored before the
+ * call, and repeated as it is until there is a definite answer.
+ */
 static enum err
 refund_plan_tx(struct ctx *c, struct db *db, void *arg)
 {

@@ -10,6 +10,7 @@
 
 #include "base/fault.h"
 #include "base/now.h"
+#include "base/pool.h"
 #include "db/gate.h"
 
 /* One who waits.  It lives on his stack. */
@@ -24,12 +25,6 @@ struct job {
 	struct job *next;
 };
 
-/* One more connection.  The last that was used is the next. */
-struct reader {
-	struct db db; /* first: who has it has its reader */
-	struct reader *next;
-};
-
 struct queue {
 	struct queue *next; /* of those open in this process */
 	const struct backend *backend;
@@ -37,13 +32,12 @@ struct queue {
 	pid_t process;
 	atomic_uint refs;
 
-	pthread_mutex_t lock; /* of the next ones */
+	pthread_mutex_t lock; /* of the next three */
 	struct job *first;
 	struct job **last;
 	int led;
-	struct reader *idle;
-	unsigned int readers;    /* that are open, idle or not */
-	pthread_cond_t returned; /* one of them */
+
+	struct pool *readers; /* connections to read with (struct db) */
 
 	/* Who leads has all of this to himself. */
 	struct db writer;
@@ -54,13 +48,6 @@ struct queue {
 
 static pthread_mutex_t list_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct queue *list;
-
-static struct timespec
-time_of(int64_t micros)
-{
-	return (struct timespec){ .tv_sec = micros / NOW_SECOND,
-		.tv_nsec = micros % NOW_SECOND * 1000 };
-}
 
 /* Whoever has waited before has less patience left, and still some. */
 static int64_t
@@ -95,7 +82,7 @@ make(struct ctx *c, const struct backend *backend, const char *where,
 	q->process = getpid();
 	q->last = &q->first;
 	pthread_mutex_init(&q->lock, NULL);
-	pthread_cond_init(&q->returned, NULL);
+	q->readers = pool_new(QUEUE_READERS);
 	ctx_init(&q->c);
 	*ret = q;
 	return OK;
@@ -139,15 +126,12 @@ queue_open(struct ctx *c, const struct backend *backend, const char *where,
 }
 
 static void
-close_readers(struct queue *q)
+close_reader(void *arg)
 {
-	struct reader *r;
+	struct db *reader = arg;
 
-	while ((r = q->idle) != NULL) {
-		q->idle = r->next;
-		q->backend->close(r->db.handle);
-		free(r);
-	}
+	reader->backend->close(reader->handle);
+	free(reader);
 }
 
 void
@@ -160,12 +144,11 @@ queue_free(struct queue *q)
 		while (*at != q)
 			at = &(*at)->next;
 		*at = q->next;
-		close_readers(q);
+		pool_free(q->readers, close_reader);
 		q->backend->close(q->writer.handle);
 		gate_free(q->gate);
 		ctx_free(&q->c);
 		pthread_mutex_destroy(&q->lock);
-		pthread_cond_destroy(&q->returned);
 		free(q->where);
 		free(q);
 	}
@@ -192,7 +175,8 @@ open_gate(struct ctx *c, struct queue *q)
 static int
 sleep_until_moved(struct queue *q, struct job *j)
 {
-	const struct timespec until = time_of(j->deadline);
+	const struct timespec until = { .tv_sec = j->deadline / NOW_SECOND,
+		.tv_nsec = j->deadline % NOW_SECOND * 1000 };
 
 	/* What has begun is waited for: its outcome is still to come. */
 	if (j->state == TAKEN)
@@ -339,75 +323,39 @@ queue_prepare(struct ctx *c, struct queue *q)
 /* --- Reading -------------------------------------------------------------- */
 
 static enum err
-open_reader(struct ctx *c, struct queue *q, struct reader **ret)
+open_reader(struct ctx *c, struct queue *q, struct db **ret)
 {
-	struct reader *r = calloc(1, sizeof(*r));
+	struct db *reader = calloc(1, sizeof(*reader));
 	enum err e;
 
-	if (r == NULL)
+	if (reader == NULL)
 		abort();
-	r->db.backend = q->backend;
-	e = q->backend->open(c, q->where, 0, &r->db.handle);
+	reader->backend = q->backend;
+	e = q->backend->open(c, q->where, 0, &reader->handle);
 	if (e != OK) {
-		free(r);
+		free(reader);
 		return e;
 	}
-	*ret = r;
+	*ret = reader;
 	return OK;
-}
-
-/* An idle one, or NULL and the right to open one.  0: none in time. */
-static int
-wait_for_reader(struct queue *q, int64_t deadline, struct reader **ret)
-{
-	const struct timespec until = time_of(deadline);
-	int late = 0;
-
-	pthread_mutex_lock(&q->lock);
-	while (q->idle == NULL && q->readers == QUEUE_READERS && !late)
-		late = pthread_cond_clockwait(&q->returned, &q->lock,
-		    CLOCK_MONOTONIC, &until) != 0;
-	*ret = q->idle;
-	if (q->idle != NULL)
-		q->idle = q->idle->next;
-	else if (!late)
-		q->readers++;
-	pthread_mutex_unlock(&q->lock);
-	return *ret != NULL || !late;
 }
 
 static enum err
 take_reader(struct ctx *c, struct queue *q, int milliseconds,
     struct db **ret)
 {
-	struct reader *r;
-	enum err e = OK;
+	void *reader;
+	enum err e;
 
-	if (!wait_for_reader(q, deadline_of(c, milliseconds), &r))
+	if (!pool_take(q->readers, deadline_of(c, milliseconds), &reader))
 		return ctx_fail(c, E_BUSY, "other readers are slow");
-	if (r == NULL)
-		e = open_reader(c, q, &r);
-	if (e == OK) {
-		*ret = &r->db;
+	*ret = reader;
+	if (reader != NULL)
 		return OK;
-	}
-	pthread_mutex_lock(&q->lock);
-	q->readers--;
-	pthread_cond_signal(&q->returned);
-	pthread_mutex_unlock(&q->lock);
+	e = open_reader(c, q, ret);
+	if (e != OK)
+		pool_give(q->readers, NULL);
 	return e;
-}
-
-static void
-give_reader(struct queue *q, struct db *db)
-{
-	struct reader *r = (struct reader *)db;
-
-	pthread_mutex_lock(&q->lock);
-	r->next = q->idle;
-	q->idle = r;
-	pthread_cond_signal(&q->returned);
-	pthread_mutex_unlock(&q->lock);
 }
 
 enum err
@@ -430,7 +378,7 @@ queue_leave(struct queue *q, struct db *entered)
 	if (entered == &q->writer)
 		leave_alone(q);
 	else
-		give_reader(q, entered);
+		pool_give(q->readers, entered);
 }
 
 /* --- Leading -------------------------------------------------------------- */

@@ -47,8 +47,7 @@ enum err queue_run(struct ctx *c, struct queue *q, db_work *work,
  * A connection until queue_leave.  If writing, it is the one that writes, and
  * no other program does.  For reading it is one of a few, and nobody asks for
  * a second one while he has it; who is alone with the queue reads with the one
- * that writes.  E_BUSY: not within
- * those milliseconds.
+ * that writes.  E_BUSY: not within those milliseconds.
  */
 enum err queue_enter(struct ctx *c, struct queue *q, int writing,
     int milliseconds, struct db **ret) MUST_USE;
