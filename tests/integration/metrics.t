@@ -91,12 +91,14 @@ requests() {
 counted() {
 	sum bookpay_http_requests_total "program=\"$1\",status=\"$2\""
 }
-# Some webhooks are under way still.
+# Some webhooks are under way still: both are looked at until nothing came
+# between the two looks.
 are_the_same() {
-	[ "$(requests counted)" = "$(requests logged)" ]
+	now_counted=$(requests counted) now_logged=$(requests logged)
+	[ "$now_counted" = "$now_logged" ]
 }
 wait_until 30 are_the_same
-is "$(requests counted)" "$(requests logged)" \
+is "$now_counted" "$now_logged" \
     "requests by program and status are those of the log"
 get /metrics
 for name in "program=\"checkout\"" "program=\"stripe-webhook\""; do

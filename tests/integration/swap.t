@@ -20,10 +20,12 @@ guest=${GUEST[1]}
 samples=$srcdir/tests/contract
 told_by_stripe=$(jq -c '.id = "evt_swap_%h"' \
     "$samples/stripe/events/payment_intent.created.json")
-told_by_calendly=$(jq -c --arg type "$STRATEGY" --arg start "$START" '
+told_by_calendly=$(jq -c --arg type "$STRATEGY" --arg start "$START" \
+    --arg until "$(later "$START" 3600)" '
     .payload.uri |= (.[:-4] + "%h") | .payload.email |= "%h." + . |
     .payload.scheduled_event.event_type |= sub("[^/]*$"; $type) |
-    .payload.scheduled_event.start_time = $start' \
+    .payload.scheduled_event.start_time = $start |
+    .payload.scheduled_event.end_time = $until' \
     "$samples/calendly/webhooks/invitee_created.json")
 
 # kind NAME SHARE METHOD PATH SIGNER HEADER BODY
