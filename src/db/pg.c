@@ -46,6 +46,8 @@ static const struct {
 } failures[] = {
 	{ "23505", E_CONFLICT, PG_CLASH }, /* a key that is unique */
 	{ "23", E_CONFLICT, PG_KNOWN },    /* another constraint */
+	{ "42P07", E_CONFLICT, PG_CLASH }, /* a table's name */
+	{ "42710", E_CONFLICT, PG_CLASH }, /* the name of a table's type */
 	{ "40001", E_BUSY, PG_AGAIN },     /* serialization failure */
 	{ "40P01", E_BUSY, PG_AGAIN },     /* deadlock */
 	{ "55P03", E_BUSY, PG_KNOWN },     /* waited too long for a lock */

@@ -655,8 +655,10 @@ migrate(void *arg)
 		ctx_forgive(&c);
 		e = migrate_run(&c, db, &applied);
 	}
-	if (e != OK)
+	if (e != OK) {
+		print_error("%s\n", c.why);
 		s->met = e;
+	}
 	db_free(db);
 	ctx_free(&c);
 	return NULL;
