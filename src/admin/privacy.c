@@ -36,12 +36,12 @@ privacy_export_person(struct ctx *c, struct admin *a)
 	};
 	const struct args_line line = { options, COUNT(options), 0 };
 	struct asking p = { 0 };
-	struct cJSON *o = json_object(c);
+	struct cJSON *o;
 	enum err e;
 
 	e = parse(c, a, &line, &p);
 	if (e == OK)
-		e = privacy_export(c, a->db, p.email, o);
+		e = privacy_export(c, a->db, p.email, &o);
 	if (e != OK)
 		return e;
 	a->answer = o;

@@ -46,9 +46,9 @@ struct privacy_order {
 enum err privacy_erase(struct ctx *c, struct db *db,
     const struct privacy_order *order, struct privacy_erased *ret) MUST_USE;
 
-/* All rows about the person into o.  E_NOTFOUND as above. */
+/* All rows about the person, in an object.  E_NOTFOUND as above. */
 enum err privacy_export(struct ctx *c, struct db *db, const char *email,
-    struct cJSON *o) MUST_USE;
+    struct cJSON **ret) MUST_USE;
 
 /*
  * Forgets the person of one booking and of those it was moved from and to, in

@@ -14,7 +14,7 @@
 
 struct exporting {
 	const char *email;
-	struct cJSON *to;
+	struct cJSON *found;
 };
 
 /* Rows of one table, behind those that are there. */
@@ -145,8 +145,10 @@ export_tx(struct ctx *c, struct db *db, void *arg)
 	size_t i, mentions;
 	enum err e;
 
+	x->found = json_object(c);
+	json_set_text(x->found, "email", x->email);
 	for (i = 0; i < LISTS; i++)
-		lists[i] = json_set_array(x->to, names[i]);
+		lists[i] = json_set_array(x->found, names[i]);
 	e = privacy_find_tx(c, db, x->email, set);
 	for (i = 0; e == OK && i < set->count; i++)
 		e = put_booking(c, db, set->bookings[i], lists);
@@ -159,10 +161,13 @@ export_tx(struct ctx *c, struct db *db, void *arg)
 
 enum err
 privacy_export(struct ctx *c, struct db *db, const char *email,
-    struct cJSON *o)
+    struct cJSON **ret)
 {
-	struct exporting x = { email, o };
+	struct exporting x = { email, NULL };
+	enum err e;
 
-	json_set_text(o, "email", email);
-	return db_read(c, db, export_tx, &x);
+	e = db_read(c, db, export_tx, &x);
+	if (e == OK)
+		*ret = x.found;
+	return e;
 }

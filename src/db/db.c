@@ -238,6 +238,9 @@ transaction_once(struct ctx *c, struct db *db, db_work *work, void *arg,
 	if (e != OK)
 		return e;
 	db->in_transaction = 1;
+	/* See run_for_nothing in queue.c. */
+	if (TWIN("again") && !writing && work(c, db, arg) != OK)
+		ctx_forgive(c);
 	e = work(c, db, arg);
 	if (e == OK)
 		e = commit(c, db, writing);

@@ -83,6 +83,10 @@ is "$(jq -r '[.bookings, .attempts, .payments | length] | join(" ")' \
 is "$(jq -r --arg email "$OTHER_EMAIL" '[(tostring | contains($email)),
     (.events | length > 8), (.history | length > 5)] | join(" ")' \
     "$state/export")" 'false true true' "with every word, and nobody else's"
+BOOKPAY_TWIN=again bookpay privacy export \
+    --email 'ZULEIKA.dobson+coach@example.net' >"$state/export.again"
+ok "nor anything twice, where the database asks for it to be read again" \
+    cmp -s "$state/export" "$state/export.again"
 bookpay privacy export --email nobody@example.org 2>"$state/none"
 is "$? $(cat "$state/none")" \
     '1 bookpay: nobody here has that address' "who is not there is not"

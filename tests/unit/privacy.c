@@ -194,8 +194,8 @@ erase_any(struct world *w, const char *email)
 {
 	const struct privacy_order order = { .email = email };
 	struct privacy_erased ret;
-	enum err found = privacy_export(&w->c, w->db, email,
-	    json_object(&w->c));
+	struct cJSON *o;
+	enum err found = privacy_export(&w->c, w->db, email, &o);
 
 	assert_int_equal(privacy_erase(&w->c, w->db, &order, &ret), found);
 	assert_int_equal(world_count(w, "SELECT count(*) FROM event"
@@ -247,12 +247,13 @@ nobody_is_not_found(void **state)
 	struct world *w = *state;
 	const struct privacy_order order = { .email = "n@example.org" };
 	struct privacy_erased ret;
+	struct cJSON *o;
 
 	seat(w);
 	assert_int_equal(privacy_erase(&w->c, w->db, &order, &ret),
 	    E_NOTFOUND);
-	assert_int_equal(privacy_export(&w->c, w->db, "n@example.org",
-	    json_object(&w->c)), E_NOTFOUND);
+	assert_int_equal(privacy_export(&w->c, w->db, "n@example.org", &o),
+	    E_NOTFOUND);
 }
 
 /* --- later words ---------------------------------------------------------------- */
