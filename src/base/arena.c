@@ -39,7 +39,7 @@ struct undo {
 struct arena {
 	struct block *blocks; /* only in the first is room left */
 	struct undo *undos;
-	size_t used;
+	size_t used, max;
 };
 
 static void
@@ -56,7 +56,14 @@ arena_new(void)
 
 	if (a == NULL)
 		die("out of memory");
+	a->max = ARENA_MAX;
 	return a;
+}
+
+void
+arena_allow(struct arena *a, size_t max)
+{
+	a->max = max;
 }
 
 void
@@ -132,7 +139,7 @@ arena_alloc(struct arena *a, size_t size)
 	size_t whole;
 	void *object;
 
-	if (size > ARENA_MAX || a->used > ARENA_MAX - size)
+	if (size > a->max || a->used > a->max - size)
 		die("a request needs more memory than the arena's limit");
 	whole = BLOCK == 0 && size > 0 ? size : (size + step) / step * step;
 	if (b == NULL || b->size - b->used < whole)

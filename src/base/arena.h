@@ -22,6 +22,9 @@ struct arena;
 
 struct arena *arena_new(void);
 
+/* For work that is no request: so many bytes instead of ARENA_MAX. */
+void arena_allow(struct arena *a, size_t max);
+
 /* Frees everything in the arena and the arena; NULL is fine. */
 void arena_free(struct arena *a);
 

@@ -14,8 +14,11 @@
 /* The longest key of a row: "checkout-…", "PAYMENT_FAILED:pi_…". */
 enum { KEY_SIZE = 600 };
 
-/* No row is half as long: bodies are bounded where they come in. */
-enum { ROW_SIZE = 64 * 1024 * 1024 };
+/* No row is longer: bodies are bounded where they come in (a megabyte). */
+enum { ROW_SIZE = 2 * 1024 * 1024 };
+
+/* A page from one side, from the other, and as what is hashed. */
+#define PAGE_SIZE ((size_t)3 * MOVE_PAGE * ROW_SIZE)
 
 /* A hash as four numbers that can be added up. */
 enum { HASH_WORDS = 4, HASH_DIGITS = 16 };
@@ -45,6 +48,13 @@ static const struct db_value *
 row_of(const struct db_rows *rows, size_t i)
 {
 	return rows->values + i * rows->columns;
+}
+
+static void
+begin_pages(struct mover *m)
+{
+	ctx_init(&m->page);
+	arena_allow(m->page.mem, PAGE_SIZE);
 }
 
 static enum err
@@ -361,7 +371,7 @@ pass_tx(struct ctx *c, struct db *from, void *arg)
 	enum err e;
 
 	x->move.from = from;
-	ctx_init(&m.page);
+	begin_pages(&m);
 	e = pass(c, &m, x->sums);
 	x->changed = m.changed;
 	ctx_free(&m.page);
@@ -379,7 +389,7 @@ compare(struct ctx *c, struct passing *x)
 	size_t i;
 	enum err e = OK;
 
-	ctx_init(&m.page);
+	begin_pages(&m);
 	for (i = 0; e == OK && i < move_tables_count; i++) {
 		m.table = &move_tables[i];
 		m.sum = (struct sum){ 0 };

@@ -157,6 +157,19 @@ more_rows_than_a_page_arrive(void **state)
 }
 
 static void
+and_so_does_a_page_of_the_longest(void **state)
+{
+	struct place *p = *state;
+
+	script(p, p->move.from, "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL"
+	    " SELECT i + 1 FROM n WHERE i < 100) INSERT INTO mark"
+	    " SELECT 'm' || i, i, hex(zeroblob(500000)) FROM n");
+	assert_int_equal(pass(p), 100);
+	assert_int_equal(number(p, p->move.to,
+	    "SELECT sum(length(note)) FROM mark"), 100000000);
+}
+
+static void
 what_only_one_row_can_have_may_go_from_one_to_the_other(void **state)
 {
 	struct place *p = *state;
@@ -288,6 +301,7 @@ main(void)
 		WITH_PLACE(every_table_of_the_schema_is_moved_with_every_column),
 		WITH_PLACE(rows_arrive_change_and_go_as_in_the_first),
 		WITH_PLACE(more_rows_than_a_page_arrive),
+		WITH_PLACE(and_so_does_a_page_of_the_longest),
 		WITH_PLACE(what_only_one_row_can_have_may_go_from_one_to_the_other),
 		WITH_PLACE(a_database_that_is_no_copy_is_left_as_it_is),
 		WITH_PLACE(what_differs_in_the_end_is_noticed_and_the_first_goes_on),
