@@ -92,7 +92,7 @@ measure() {
 	fresh_database
 	rm -f "$state/answered"
 	start_server "$server" "$program" || return 1
-	[ "$what" = checkout ] || warm_up "$@"
+	[[ $what = checkout* ]] || warm_up "$@"
 	before=$(server_cpu)
 	found=$(load "$@" --seconds "$seconds" --answered "$state/answered")
 	found=$(jq -c --argjson cpu $(($(server_cpu) - before)) \
@@ -150,23 +150,49 @@ part_lookup() {
 	mv "$state/unpaid.db" "$state/seed.db"
 }
 
-part_checkout() {
-	start_fake fake-stripe STRIPE_API_BASE \
+# The fake of Stripe, started once, answers after so many milliseconds.
+stripe_takes() {
+	[ -s "$state/run/fake-stripe.port" ] ||
+	    start_fake fake-stripe STRIPE_API_BASE \
 	    --contract "$top/tests/contract/stripe" --speed 1 \
 	    --secret-key @<(conf_get STRIPE_SECRET_KEY) \
 	    --webhook-url "http://127.0.0.1:$port/api/webhooks/stripe" \
 	    --webhook-secret @<(conf_get STRIPE_WEBHOOK_SECRET) || return 1
-	# Behind the seeds are bookings that nobody has asked money for; the fake
-	# remembers those of the rounds before.
-	local round server share=$(((seeds - 1) / rounds))
+	curl -sSf --noproxy '*' -o "$state/log/behave" \
+	    --data "{\"slowMs\":$1}" "$(conf_get STRIPE_API_BASE)/_fake/behave"
+}
+
+# customers WHAT SERVER ROUND COUNT CONNECTIONS: each about a booking of his own.
+# Behind the seeds are some that nobody has asked money for; the fake remembers
+# those of the rounds before.
+next_customer=1
+customers() {
+	measure "$1" "$2" "$3" checkout --path /api/stripe/checkout \
+	    --body "$state/checkout.json" --guest "$(conf_get LINK_SECRET)" \
+	    --first $((seeds + next_customer)) --count "$4" --connections "$5"
+}
+
+part_checkout() {
+	local round server share=$((seeds * 3 / 4 / rounds))
+	stripe_takes 0 || return 1
 	for ((round = 1; round <= rounds; round++)); do
 		for server in ours "$@"; do
-			measure checkout "$server" "$round" checkout \
-			    --path /api/stripe/checkout \
-			    --body "$state/checkout.json" \
-			    --guest "$(conf_get LINK_SECRET)" \
-			    --first $((seeds + 1 + (round - 1) * share)) \
-			    --count "$share" --connections 4
+			customers checkout "$server" "$round" "$share" 4
+		done
+		next_customer=$((next_customer + share))
+	done
+}
+
+# Stripe is slow, and many buy at once; then one alone, as finely as load's
+# histogram measures.
+part_crowd() {
+	local round millis share=$((seeds / 8 / rounds))
+	for ((round = 1; round <= rounds; round++)); do
+		for millis in 300 30; do
+			stripe_takes "$millis" || return 1
+			customers "checkout-at-$millis" ours "$round" \
+			    "$share" $((millis == 300 ? 100 : 1))
+			next_customer=$((next_customer + share))
 		done
 	done
 }
