@@ -286,20 +286,26 @@ db_read(struct ctx *c, struct db *db, db_work *work, void *arg)
 	return e;
 }
 
+static enum err
+say(struct ctx *c, struct db *db, const char *sql)
+{
+	return db_run(c, db, sql, NULL, NULL, 0);
+}
+
 enum err
 db_attempt(struct ctx *c, struct db *db, db_work *work, void *arg)
 {
 	enum err e, undone = OK;
 
 	assert(db->in_transaction);
-	e = db_script(c, db, "SAVEPOINT attempt");
+	e = say(c, db, "SAVEPOINT attempt");
 	if (e != OK)
 		return e;
 	e = work(c, db, arg);
 	if (e != OK)
-		undone = db_script(c, db, "ROLLBACK TO SAVEPOINT attempt");
+		undone = say(c, db, "ROLLBACK TO SAVEPOINT attempt");
 	if (undone == OK)
-		undone = db_script(c, db, "RELEASE SAVEPOINT attempt");
+		undone = say(c, db, "RELEASE SAVEPOINT attempt");
 	/* If it cannot be undone, the whole transaction must not commit. */
 	return undone == OK ? e : E_BUSY;
 }

@@ -24,12 +24,22 @@ enum { EMPTY_MILLISECONDS = 100 };
 
 static pthread_once_t configured = PTHREAD_ONCE_INIT;
 
+/*
+ * SQLite numbers $n by first appearance, not by its digit: which value each
+ * parameter takes is looked up once.
+ */
+struct statement {
+	sqlite3_stmt *stmt;
+	unsigned char *values; /* NULL: it has no parameters */
+	int parameters;
+};
+
 struct handle {
 	sqlite3 *sqlite;
 	int has_written;
 	struct {
 		const char *sql; /* the key is the address of the text */
-		sqlite3_stmt *stmt;
+		struct statement statement;
 	} cache[STATEMENTS];
 };
 
@@ -63,8 +73,10 @@ close_handle(void *handle)
 	struct handle *h = handle;
 	size_t i;
 
-	for (i = 0; i < STATEMENTS; i++)
-		sqlite3_finalize(h->cache[i].stmt);
+	for (i = 0; i < STATEMENTS; i++) {
+		sqlite3_finalize(h->cache[i].statement.stmt);
+		free(h->cache[i].statement.values);
+	}
 	sqlite3_close(h->sqlite);
 	free(h);
 }
@@ -158,16 +170,33 @@ keep_log(struct ctx *c, void *handle)
 	return run_script(c, h, "PRAGMA journal_size_limit = 4194304;");
 }
 
+static void
+number_parameters(struct statement *s)
+{
+	int i;
+
+	s->parameters = sqlite3_bind_parameter_count(s->stmt);
+	if (s->parameters == 0)
+		return;
+	s->values = malloc((size_t)s->parameters);
+	if (s->values == NULL)
+		abort();
+	for (i = 0; i < s->parameters; i++)
+		s->values[i] = (unsigned char)strtol(
+		    sqlite3_bind_parameter_name(s->stmt, i + 1) + 1, NULL, 10);
+}
+
 /* The prepared statement of sql, from the cache or made now. */
 static enum err
-prepare(struct ctx *c, struct handle *h, const char *sql, sqlite3_stmt **ret)
+prepare(struct ctx *c, struct handle *h, const char *sql,
+    const struct statement **ret)
 {
 	size_t i = ((uintptr_t)sql >> 3) % STATEMENTS, tried;
 	int rc;
 
 	for (tried = 0; tried < STATEMENTS; tried++, i = (i + 1) % STATEMENTS) {
 		if (h->cache[i].sql == sql) {
-			*ret = h->cache[i].stmt;
+			*ret = &h->cache[i].statement;
 			return OK;
 		}
 		if (h->cache[i].sql == NULL)
@@ -177,37 +206,34 @@ prepare(struct ctx *c, struct handle *h, const char *sql, sqlite3_stmt **ret)
 	if (tried == STATEMENTS)
 		abort();
 	rc = sqlite3_prepare_v3(h->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT,
-	    &h->cache[i].stmt, NULL);
+	    &h->cache[i].statement.stmt, NULL);
 	if (rc != SQLITE_OK)
 		return failed(c, h, rc, "prepare");
+	number_parameters(&h->cache[i].statement);
 	h->cache[i].sql = sql;
-	*ret = h->cache[i].stmt;
+	*ret = &h->cache[i].statement;
 	return OK;
 }
 
-/*
- * SQLite numbers $n by first appearance, not by its digit: each value is
- * bound by looking its name up.
- */
+/* A value for which the statement has no use is left out. */
 static int
-bind(sqlite3_stmt *stmt, const struct db_value *values, size_t n)
+bind(const struct statement *s, const struct db_value *values, size_t n)
 {
-	char name[8];
-	size_t i;
-	int at, rc = SQLITE_OK;
+	const struct db_value *value;
+	int i, rc = SQLITE_OK;
 
-	for (i = 0; rc == SQLITE_OK && i < n; i++) {
-		sqlite3_snprintf(sizeof(name), name, "$%d", (int)i + 1);
-		at = sqlite3_bind_parameter_index(stmt, name);
-		if (at == 0)
-			continue; /* the statement has no use for it */
-		if (values[i].type == DB_INTEGER)
-			rc = sqlite3_bind_int64(stmt, at, values[i].integer);
-		else if (values[i].type == DB_STRING)
-			rc = sqlite3_bind_text(stmt, at, values[i].string, -1,
-			    SQLITE_STATIC);
+	for (i = 0; rc == SQLITE_OK && i < s->parameters; i++) {
+		if (s->values[i] > n)
+			continue;
+		value = &values[s->values[i] - 1];
+		if (value->type == DB_INTEGER)
+			rc = sqlite3_bind_int64(s->stmt, i + 1,
+			    value->integer);
+		else if (value->type == DB_STRING)
+			rc = sqlite3_bind_text(s->stmt, i + 1, value->string,
+			    -1, SQLITE_STATIC);
 		else
-			rc = sqlite3_bind_null(stmt, at);
+			rc = sqlite3_bind_null(s->stmt, i + 1);
 	}
 	return rc;
 }
@@ -254,16 +280,18 @@ run_query(struct ctx *c, void *handle, const char *sql, struct db_rows *ret,
 {
 	struct handle *h = handle;
 	struct db_rows rows = { 0 };
-	sqlite3_stmt *stmt = NULL;
+	const struct statement *s = NULL;
+	sqlite3_stmt *stmt;
 	size_t room = 0;
 	enum err e;
 	int rc;
 
-	e = prepare(c, h, sql, &stmt);
+	e = prepare(c, h, sql, &s);
 	if (e != OK)
 		return e;
+	stmt = s->stmt;
 	rows.columns = (size_t)sqlite3_column_count(stmt);
-	rc = bind(stmt, values, n);
+	rc = bind(s, values, n);
 	if (rc == SQLITE_OK)
 		while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
 			copy_row(c, stmt, &rows, &room);
@@ -290,11 +318,19 @@ run_change(struct ctx *c, void *handle, const char *sql, int64_t *ret_changed,
 	return e;
 }
 
+/* What has no values and answers nothing, and is said often. */
+static enum err
+say(struct ctx *c, struct handle *h, const char *sql)
+{
+	struct db_rows none;
+
+	return run_query(c, h, sql, &none, NULL, 0);
+}
+
 static enum err
 begin(struct ctx *c, void *handle, int writing)
 {
 	struct handle *h = handle;
-	int rc;
 
 	if (TWIN("writer"))
 		writing = 0;
@@ -306,18 +342,13 @@ begin(struct ctx *c, void *handle, int writing)
 		sqlite3_exec(h->sqlite, "PRAGMA cache_size = -2048", NULL,
 		    NULL, NULL);
 	h->has_written |= writing;
-	rc = sqlite3_exec(h->sqlite, writing ? "BEGIN IMMEDIATE" : "BEGIN",
-	    NULL, NULL, NULL);
-	return rc == SQLITE_OK ? OK : failed(c, h, rc, "begin");
+	return say(c, h, writing ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 static enum err
 commit(struct ctx *c, void *handle)
 {
-	struct handle *h = handle;
-	int rc = sqlite3_exec(h->sqlite, "COMMIT", NULL, NULL, NULL);
-
-	return rc == SQLITE_OK ? OK : failed(c, h, rc, "commit");
+	return say(c, handle, "COMMIT");
 }
 
 static int

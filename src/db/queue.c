@@ -409,9 +409,12 @@ take(struct queue *q)
 }
 
 static int
-script(struct queue *q, const char *text)
+say(struct queue *q, const char *sql)
 {
-	return q->backend->script(&q->c, q->writer.handle, text) == OK;
+	int64_t changed;
+
+	return q->backend->run(&q->c, q->writer.handle, sql, &changed, NULL,
+	    0) == OK;
 }
 
 /* So that it can be undone without the others.  0: it cannot any more. */
@@ -422,12 +425,12 @@ run_beside(struct queue *q, struct job *j)
 		j->result = j->work(j->c, &q->writer, j->arg);
 		return 1;
 	}
-	if (!script(q, "SAVEPOINT job"))
+	if (!say(q, "SAVEPOINT job"))
 		return 0;
 	j->result = j->work(j->c, &q->writer, j->arg);
-	if (j->result != OK && !script(q, "ROLLBACK TO SAVEPOINT job"))
+	if (j->result != OK && !say(q, "ROLLBACK TO SAVEPOINT job"))
 		return 0;
-	return script(q, "RELEASE SAVEPOINT job");
+	return say(q, "RELEASE SAVEPOINT job");
 }
 
 /* With nothing beside it, the transaction is its own. */
@@ -442,10 +445,10 @@ run_first(struct queue *q, struct job *j)
 static void
 run_for_nothing(struct queue *q, struct job *j)
 {
-	if (script(q, "SAVEPOINT again"))
+	if (say(q, "SAVEPOINT again"))
 		(void)j->work(j->c, &q->writer, j->arg);
 	ctx_forgive(j->c);
-	(void)script(q, "ROLLBACK TO SAVEPOINT again");
+	(void)say(q, "ROLLBACK TO SAVEPOINT again");
 }
 
 /* What SQLite undoes by itself, as when the disk is full, is lost for all. */
