@@ -43,7 +43,7 @@ text_utf8(const char *bytes, size_t len)
 	size_t n;
 
 	for (; len > 0; p += n, len -= n) {
-		n = sequence(p, len);
+		n = *p < 0x80 ? 1 : sequence(p, len);
 		if (n == 0)
 			return 0;
 	}

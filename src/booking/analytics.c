@@ -1,6 +1,5 @@
 #include "booking/analytics.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "booking/booking.h"
@@ -28,8 +27,9 @@ static const char sql_sums[] =
 	" WHERE name = 'BOOKING_CREATED' AND at >= $1 AND at < $2"
 	" AND session_type = COALESCE($3, session_type))"
 	" GROUP BY name, currency ORDER BY name, currency";
-static const char sql_drop[] =
-	"DELETE FROM analytics WHERE id IN ($1, $2, $3, $4, $5)";
+static const char sql_noted[] =
+	"SELECT id FROM analytics WHERE booking = $1";
+static const char sql_drop[] = "DELETE FROM analytics WHERE id = $1";
 
 struct analytics {
 	const char *id, *name, *booking, *session_type, *builder;
@@ -129,30 +129,45 @@ analytics_settle_tx(struct ctx *c, struct db *db, const struct booking *b,
 	return analytics_settle_all_tx(c, db, b, &claim, 1);
 }
 
+static int
+is_noted(const struct db_rows *noted, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < noted->count; i++)
+		if (strcmp(noted->values[i].string, id) == 0)
+			return 1;
+	return 0;
+}
+
+static enum err
+drop(struct ctx *c, struct db *db, const struct analytics_fact *fact)
+{
+	enum err e = db_run(c, db, sql_drop, NULL,
+	    DB_VALUES(DB_TEXT(id_of(c, fact))));
+
+	return e == OK && is_money(fact->name) ? takings_forget_tx(c, db) : e;
+}
+
 enum err
 analytics_settle_all_tx(struct ctx *c, struct db *db, const struct booking *b,
     const struct analytics_claim *claims, size_t n)
 {
-	struct db_value gone[ANALYTICS_CLAIMS] = { DB_NONE, DB_NONE, DB_NONE,
-		DB_NONE, DB_NONE };
-	size_t i, count = 0;
-	int64_t dropped;
-	int money = 0;
-	enum err e = OK;
+	struct db_rows noted;
+	size_t i;
+	int has;
+	enum err e;
 
-	assert(n <= ANALYTICS_CLAIMS);
+	/* Most stand as they should: to look is less than to try to write. */
+	e = db_query(c, db, sql_noted, &noted, DB_VALUES(DB_TEXT(b->id)));
 	for (i = 0; e == OK && i < n; i++) {
-		if (claims[i].holds) {
+		has = is_noted(&noted, id_of(c, &claims[i].fact));
+		if (claims[i].holds && !has)
 			e = analytics_note_tx(c, db, b, &claims[i].fact);
-			continue;
-		}
-		gone[count++] = db_string(id_of(c, &claims[i].fact));
-		money |= is_money(claims[i].fact.name);
+		else if (!claims[i].holds && has)
+			e = drop(c, db, &claims[i].fact);
 	}
-	if (e != OK || count == 0)
-		return e;
-	e = db_run(c, db, sql_drop, &dropped, gone, ANALYTICS_CLAIMS);
-	return e == OK && dropped > 0 && money ? takings_forget_tx(c, db) : e;
+	return e;
 }
 
 enum err

@@ -44,7 +44,6 @@ struct analytics_claim {
 	struct analytics_fact fact;
 	int holds;
 };
-enum { ANALYTICS_CLAIMS = 5 };
 enum err analytics_settle_all_tx(struct ctx *c, struct db *db,
     const struct booking *b, const struct analytics_claim *claims,
     size_t n) MUST_USE;

@@ -12,15 +12,6 @@
 #include "booking/payment.h"
 #include "booking/settle.h"
 
-static enum err
-note(struct ctx *c, struct db *db, const struct booking *b, const char *name,
-    const char *subject, int64_t amount)
-{
-	const struct analytics_fact fact = { name, subject, amount };
-
-	return analytics_note_tx(c, db, b, &fact);
-}
-
 /*
  * The attempt a session belongs to; *ret is NULL if there is none.  A session
  * we do not know yet is bound to the attempt it names, once.
@@ -126,19 +117,25 @@ objection(const struct checkout *co, const struct sale_session *told)
 	return NULL;
 }
 
-/* The same, *ret being the answer, and of what other rows say. */
+/*
+ * The same, *ret being the answer, and of what other rows say: the payment, if
+ * there is one and we know it, goes to *ret_payment.
+ */
 static enum err
 find_objection(struct ctx *c, struct db *db, const struct checkout *co,
-    const struct sale_session *told, const char **ret)
+    const struct sale_session *told, struct payment **ret_payment,
+    const char **ret)
 {
-	struct payment *p;
+	const char *id = co->payment != NULL ? co->payment : told->payment;
 	enum err e;
 
+	*ret_payment = NULL;
 	*ret = objection(co, told);
-	if (*ret != NULL || told->payment == NULL)
+	if (*ret != NULL || id == NULL)
 		return OK;
-	e = payment_get_tx(c, db, told->payment, &p);
-	if (e == OK && p != NULL && strcmp(p->checkout, co->id) != 0 &&
+	e = payment_get_tx(c, db, id, ret_payment);
+	if (e == OK && *ret_payment != NULL &&
+	    strcmp((*ret_payment)->checkout, co->id) != 0 &&
 	    !TWIN("one-payment"))
 		*ret = "payment belongs to another session";
 	return e;
@@ -178,15 +175,12 @@ merge_session(struct checkout *co, const struct sale_session *told)
  */
 static enum err
 put_payment(struct ctx *c, struct db *db, const struct checkout *co,
-    const struct sale_session *told, int *ret_failed)
+    const struct sale_session *told, const struct payment *old,
+    int *ret_failed)
 {
 	int paid = strcmp(co->payment_status, "paid") == 0;
-	struct payment *old, p;
-	enum err e;
+	struct payment p;
 
-	e = payment_get_tx(c, db, co->payment, &old);
-	if (e != OK)
-		return e;
 	p = old != NULL ? *old : (struct payment){
 		.id = co->payment,
 		.booking = co->booking,
@@ -219,24 +213,21 @@ note_session(struct ctx *c, struct db *db, const struct booking *b,
 	int complete = strcmp(co->status, "complete") == 0;
 	int paid = strcmp(co->payment_status, "paid") == 0;
 	const struct analytics_claim claims[] = {
+		{ { "CHECKOUT_SESSION_CREATED", co->session, co->amount }, 1 },
+		{ { "CHECKOUT_COMPLETED", co->session, co->amount },
+		    complete },
 		{ { "CHECKOUT_EXPIRED", co->session, co->amount },
 		    strcmp(co->status, "expired") == 0 },
 		{ { "PAYMENT_FAILED", co->session, co->amount },
 		    strcmp(co->payment_status, "failed") == 0 &&
 		    !intent_failed },
+		/* Not paid yet by this session, it can be by its intent. */
+		{ { "PAYMENT_COMPLETED", co->payment, co->amount }, 1 },
 	};
-	enum err e;
+	int told = paid && co->payment != NULL;
 
-	e = note(c, db, b, "CHECKOUT_SESSION_CREATED", co->session, co->amount);
-	if (e == OK && complete)
-		e = note(c, db, b, "CHECKOUT_COMPLETED", co->session,
-		    co->amount);
-	if (e == OK && paid && co->payment != NULL)
-		e = note(c, db, b, "PAYMENT_COMPLETED", co->payment,
-		    co->amount);
-	if (e == OK)
-		e = analytics_settle_all_tx(c, db, b, claims, COUNT(claims));
-	return e;
+	return analytics_settle_all_tx(c, db, b, claims,
+	    COUNT(claims) - (told ? 0 : 1));
 }
 
 /* The same fact in history: only when it is news. */
@@ -254,8 +245,8 @@ tell_session(struct ctx *c, struct db *db, const struct checkout *was,
 
 static enum err
 apply_session(struct ctx *c, struct db *db, struct checkout *co,
-    const struct sale_session *told, const struct history_source *by,
-    struct event_outcome *ret)
+    const struct payment *old, const struct sale_session *told,
+    const struct history_source *by, struct event_outcome *ret)
 {
 	const struct checkout was = *co;
 	struct booking *b;
@@ -265,7 +256,7 @@ apply_session(struct ctx *c, struct db *db, struct checkout *co,
 	merge_session(co, told);
 	e = checkout_save_tx(c, db, co);
 	if (e == OK && co->payment != NULL)
-		e = put_payment(c, db, co, told, &intent_failed);
+		e = put_payment(c, db, co, told, old, &intent_failed);
 	if (e == OK)
 		e = booking_get_tx(c, db, co->booking, &b);
 	if (e == OK)
@@ -294,6 +285,7 @@ sale_handle_successful_payment_tx(struct ctx *c, struct db *db,
     struct event_outcome *ret)
 {
 	struct checkout *co;
+	struct payment *old;
 	const char *why;
 	enum err e;
 
@@ -302,7 +294,7 @@ sale_handle_successful_payment_tx(struct ctx *c, struct db *db,
 		return e;
 	if (co == NULL)
 		return unknown_session(c, db, told, by, ret);
-	e = find_objection(c, db, co, told, &why);
+	e = find_objection(c, db, co, told, &old, &why);
 	if (e != OK)
 		return e;
 	if (why != NULL)
@@ -312,5 +304,5 @@ sale_handle_successful_payment_tx(struct ctx *c, struct db *db,
 		event_failed(c, ret, co->booking, "a status we do not know");
 		return OK;
 	}
-	return apply_session(c, db, co, told, by, ret);
+	return apply_session(c, db, co, old, told, by, ret);
 }
