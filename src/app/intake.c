@@ -38,18 +38,30 @@ apply(struct ctx *c, struct db *db, void *arg)
 static enum err
 free_waiting(struct ctx *c, struct db *db, const char *key, int depth);
 
+/* Tells those that waited for what is known now. */
+static enum err
+free_all(struct ctx *c, struct db *db, const struct event_outcome *outcome,
+    int depth)
+{
+	size_t i;
+	enum err e = OK;
+
+	for (i = 0; e == OK && i < EVENT_FREES && depth < FREE_DEPTH; i++)
+		if (outcome->frees[i] != NULL)
+			e = free_waiting(c, db, outcome->frees[i], depth + 1);
+	return e;
+}
+
 /*
- * Applies a stored event and notes what became of it.  If it cannot be
- * applied by a fault of ours, it stays stored as failed, for a person to see
- * and to replay: a provider's retries would run into the same fault until it
- * gives up.  Only E_BUSY goes back to the provider.
+ * Applies an event.  If it cannot be applied by a fault of ours, it is stored
+ * as failed, for a person to see and to replay: a provider's retries would run
+ * into the same fault until it gives up.  Only E_BUSY goes back to the provider.
  */
 static enum err
-settle_event(struct ctx *c, struct db *db, const struct event *ev,
-    struct event_outcome *outcome, int depth)
+apply_event(struct ctx *c, struct db *db, const struct event *ev,
+    struct event_outcome *outcome)
 {
 	struct application a = { ev, outcome };
-	size_t i;
 	enum err e;
 
 	e = db_attempt(c, db, apply, &a);
@@ -59,13 +71,37 @@ settle_event(struct ctx *c, struct db *db, const struct event *ev,
 		event_failed(c, outcome, NULL, "%s", c->why);
 		ctx_forgive(c);
 	}
-	e = event_close_tx(c, db, ev->id, outcome);
+	return OK;
+}
+
+/* One that is stored. */
+static enum err
+settle_event(struct ctx *c, struct db *db, const struct event *ev,
+    struct event_outcome *outcome, int depth)
+{
+	enum err e;
+
+	e = apply_event(c, db, ev, outcome);
+	if (e == OK)
+		e = event_close_tx(c, db, ev->id, outcome);
 	if (e == OK)
 		e = redact_after_tx(c, db, ev, outcome->booking);
-	for (i = 0; e == OK && i < EVENT_FREES && depth < FREE_DEPTH; i++)
-		if (outcome->frees[i] != NULL)
-			e = free_waiting(c, db, outcome->frees[i], depth + 1);
-	return e;
+	return e == OK ? free_all(c, db, outcome, depth) : e;
+}
+
+/* One that came now. */
+static enum err
+settle_new(struct ctx *c, struct db *db, const struct event *ev,
+    struct event_outcome *outcome)
+{
+	enum err e;
+
+	e = apply_event(c, db, ev, outcome);
+	if (e == OK)
+		e = event_add_tx(c, db, ev, outcome);
+	if (e == OK)
+		e = redact_after_tx(c, db, ev, outcome->booking);
+	return e == OK ? free_all(c, db, outcome, 0) : e;
 }
 
 /* Applies one batch; *after moves behind it, and is NULL behind the last. */
@@ -160,7 +196,7 @@ take_in_tx(struct ctx *c, struct db *db, void *arg)
 	d->result = (struct intake){ 0 };
 	e = redact_door_tx(c, db, &d->event);
 	if (e == OK)
-		e = event_add_tx(c, db, &d->event, &is_new);
+		e = event_meet_tx(c, db, &d->event, &is_new);
 	if (e != OK)
 		return e;
 	d->result.event = d->event.id;
@@ -168,7 +204,7 @@ take_in_tx(struct ctx *c, struct db *db, void *arg)
 	d->result.duplicate = !is_new;
 	if (!is_new && !TWIN("dedupe"))
 		return OK;
-	return settle_event(c, db, &d->event, &d->result.outcome, 0);
+	return settle_new(c, db, &d->event, &d->result.outcome);
 }
 
 static enum err

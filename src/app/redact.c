@@ -236,15 +236,15 @@ enum err
 redact_after_tx(struct ctx *c, struct db *db, const struct event *ev,
     const char *booking)
 {
-	struct booking *b;
 	const char *body;
+	int is_erased;
 	enum err e;
 
 	if (booking == NULL || ev->erased_at > 0 || !is_stripe(ev))
 		return OK;
-	e = booking_get_tx(c, db, booking, &b);
-	if (e != OK || b == NULL || b->erased_at == 0 || TWIN("redact-after"))
+	e = booking_is_erased_tx(c, db, booking, &is_erased);
+	if (e != OK || !is_erased || TWIN("redact-after"))
 		return e;
-	e = redact_person(c, ev, b->id, &body);
+	e = redact_person(c, ev, booking, &body);
 	return e == OK ? event_erase_tx(c, db, ev->id, body) : e;
 }

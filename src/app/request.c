@@ -42,7 +42,7 @@ request_to_book(struct ctx *c, const struct seat_request *rq)
 }
 
 static enum err
-add(struct ctx *c, struct db *db, const struct request *rq, struct event *ret,
+meet(struct ctx *c, struct db *db, const struct request *rq, struct event *ret,
     int *ret_new)
 {
 	enum err e;
@@ -57,7 +57,7 @@ add(struct ctx *c, struct db *db, const struct request *rq, struct event *ret,
 		.body = json_print(c, rq->body),
 	};
 	e = redact_door_tx(c, db, ret);
-	return e == OK ? event_add_tx(c, db, ret, ret_new) : e;
+	return e == OK ? event_meet_tx(c, db, ret, ret_new) : e;
 }
 
 enum err
@@ -68,7 +68,7 @@ request_take_in_tx(struct ctx *c, struct db *db, const struct request *rq,
 	int is_new;
 	enum err e;
 
-	e = add(c, db, rq, &ev, &is_new);
+	e = meet(c, db, rq, &ev, &is_new);
 	if (e != OK)
 		return e;
 	if (!is_new) {
@@ -76,7 +76,7 @@ request_take_in_tx(struct ctx *c, struct db *db, const struct request *rq,
 		return OK;
 	}
 	e = translate_request_tx(c, db, &ev, ret);
-	return e == OK ? event_close_tx(c, db, ev.id, ret) : e;
+	return e == OK ? event_add_tx(c, db, &ev, ret) : e;
 }
 
 enum err
@@ -88,9 +88,9 @@ request_note_tx(struct ctx *c, struct db *db, const struct request *rq,
 	int is_new;
 	enum err e;
 
-	e = add(c, db, rq, &ev, &is_new);
-	if (e != OK)
+	e = meet(c, db, rq, &ev, &is_new);
+	if (e != OK || !is_new)
 		return e;
 	event_applied(&done, booking);
-	return event_close_tx(c, db, ev.id, &done);
+	return event_add_tx(c, db, &ev, &done);
 }

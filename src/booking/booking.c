@@ -29,6 +29,8 @@
 	" AND told_cancel_at = 0 AND end_at > $1)"
 static const char sql_get[] =
 	"SELECT " COLUMNS " FROM booking WHERE id = $1";
+static const char sql_erased[] =
+	"SELECT erased_at FROM booking WHERE id = $1";
 static const char sql_by_invitee[] =
 	"SELECT " COLUMNS " FROM booking WHERE invitee = $1";
 static const char sql_moved_from[] =
@@ -67,35 +69,36 @@ static const char sql_add[] =
 	" $39, $40, $41, $42, $43, $44)";
 static const char sql_save[] =
 	"UPDATE booking SET"
-	" name = $2, timezone = $3, end_at = $4, source = $5,"
-	" invitee_uri = $6, calendly_event = $7, told_at = $8,"
-	" contradiction = $9, amount = $10, currency = $11,"
-	" policy = $12, auto_refund = $13, late_hours = $14,"
-	" hold_at = $15, asked_cancel_at = $16,"
-	" asked_cancel_by = $17, asked_cancel_reason = $18,"
-	" told_cancel_at = $19, told_cancel_by = $20,"
-	" told_cancel_reason = $21, cancelled_at = $22,"
-	" cancelled_by = $23, cancel_reason = $24, refund_goal = $25,"
-	" refund_asked_by = $26, refund_reason = $27,"
-	" moved_told = $28, no_show = $29, no_show_at = $30,"
-	" status = $31, payment_status = $32, updated_at = $33,"
-	" link_serial = $34, erased_at = $35 WHERE id = $1";
+	" name = $2, timezone = $3, invitee_uri = $4,"
+	" calendly_event = $5, told_at = $6, contradiction = $7,"
+	" amount = $8, currency = $9, policy = $10, auto_refund = $11,"
+	" late_hours = $12, hold_at = $13, asked_cancel_at = $14,"
+	" asked_cancel_by = $15, asked_cancel_reason = $16,"
+	" told_cancel_at = $17, told_cancel_by = $18,"
+	" told_cancel_reason = $19, cancelled_at = $20,"
+	" cancelled_by = $21, cancel_reason = $22, refund_goal = $23,"
+	" refund_asked_by = $24, refund_reason = $25,"
+	" moved_told = $26, no_show = $27, no_show_at = $28,"
+	" status = $29, payment_status = $30, updated_at = $31,"
+	" link_serial = $32 WHERE id = $1";
 /*
- * What indexes and references hang on.  It hardly ever changes, and to set it,
- * even to what it was, is to write all of them anew.
+ * What indexes, references and checks hang on.  It hardly ever changes, and to
+ * set it, even to what it was, is to write or to check all of them anew.
  */
 static const char sql_save_keys[] =
 	"UPDATE booking SET"
 	" builder = $2, session_type = $3, client = $4, email = $5,"
 	" start_at = $6, invitee = $7, created_at = $8,"
-	" moved_to = $9, moved_from = $10"
+	" moved_to = $9, moved_from = $10,"
+	" end_at = $11, source = $12, erased_at = $13"
 	" WHERE id = $1 AND (builder <> $2 OR session_type <> $3"
 	" OR COALESCE(client, '') <> COALESCE($4, '')"
 	" OR email <> $5 OR start_at <> $6"
 	" OR COALESCE(invitee, '') <> COALESCE($7, '')"
 	" OR created_at <> $8"
 	" OR COALESCE(moved_to, '') <> COALESCE($9, '')"
-	" OR COALESCE(moved_from, '') <> COALESCE($10, ''))";
+	" OR COALESCE(moved_from, '') <> COALESCE($10, '')"
+	" OR end_at <> $11 OR source <> $12 OR erased_at <> $13)";
 static const char sql_overlaps[] =
 	"SELECT 1 FROM booking WHERE builder = $1 AND start_at < $3"
 	" AND start_at > $2 - 86400000000 AND end_at > $2"
@@ -169,8 +172,6 @@ static const struct db_field fact_fields[] = {
 	DB_FIELD_TEXT(booking, id),
 	DB_FIELD_TEXT(booking, name),
 	DB_FIELD_TEXT(booking, timezone),
-	DB_FIELD_INT(booking, end_at),
-	DB_FIELD_TEXT(booking, source),
 	DB_FIELD_TEXT(booking, invitee_uri),
 	DB_FIELD_TEXT(booking, calendly_event),
 	DB_FIELD_INT(booking, told_at),
@@ -200,7 +201,6 @@ static const struct db_field fact_fields[] = {
 	DB_FIELD_TEXT(booking, payment_status),
 	DB_FIELD_INT(booking, updated_at),
 	DB_FIELD_INT(booking, link_serial),
-	DB_FIELD_INT(booking, erased_at),
 };
 static const struct db_table facts_table =
     DB_TABLE(booking, fact_fields, NULL);
@@ -215,6 +215,9 @@ static const struct db_field key_fields[] = {
 	DB_FIELD_INT(booking, created_at),
 	DB_FIELD_TEXT(booking, moved_to),
 	DB_FIELD_TEXT(booking, moved_from),
+	DB_FIELD_INT(booking, end_at),
+	DB_FIELD_TEXT(booking, source),
+	DB_FIELD_INT(booking, erased_at),
 };
 static const struct db_table keys_table = DB_TABLE(booking, key_fields, NULL);
 
@@ -236,6 +239,18 @@ booking_get_tx(struct ctx *c, struct db *db, const char *id,
     struct booking **ret)
 {
 	return get(c, db, sql_get, id, ret);
+}
+
+enum err
+booking_is_erased_tx(struct ctx *c, struct db *db, const char *id, int *ret)
+{
+	struct db_rows rows;
+	enum err e;
+
+	e = db_query(c, db, sql_erased, &rows, DB_VALUES(DB_TEXT(id)));
+	if (e == OK)
+		*ret = rows.count > 0 && rows.values[0].integer > 0;
+	return e;
 }
 
 enum err

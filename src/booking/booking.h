@@ -71,6 +71,10 @@ struct booking_list {
 /* A seat that was moved more often than this is a loop. */
 enum { BOOKING_CHAIN_MAX = 64 };
 
+/* Was its person removed?  Not from one that is not there. */
+enum err booking_is_erased_tx(struct ctx *c, struct db *db, const char *id,
+    int *ret) MUST_USE;
+
 /* The booking called id; *ret is NULL if there is none. */
 enum err booking_get_tx(struct ctx *c, struct db *db, const char *id,
     struct booking **ret) MUST_USE;

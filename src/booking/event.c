@@ -24,7 +24,9 @@ static const char sql_add[] =
 	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
 	" $13)"
 	" ON CONFLICT (source, dedupe_key) DO NOTHING";
-static const char sql_last[] = "SELECT max(id) FROM event";
+static const char sql_met[] =
+	"SELECT (SELECT max(id) FROM event), (SELECT 1 FROM event"
+	" WHERE source = $1 AND dedupe_key = $2)";
 static const char sql_close[] =
 	"UPDATE event SET outcome = $2, reason = $3, waits_for = $4,"
 	" booking = COALESCE($5, booking) WHERE id = $1";
@@ -131,26 +133,42 @@ event_failed(struct ctx *c, struct event_outcome *ret, const char *booking,
 }
 
 enum err
-event_add_tx(struct ctx *c, struct db *db, struct event *ev, int *ret_new)
+event_meet_tx(struct ctx *c, struct db *db, struct event *ev, int *ret_new)
 {
-	struct db_rows last;
-	int64_t added;
+	struct db_rows met;
 	enum err e;
 
+	e = db_query(c, db, sql_met, &met, DB_VALUES(DB_TEXT(ev->source),
+	    DB_TEXT(ev->dedupe_key)));
+	if (e != OK)
+		return e;
 	/*
 	 * A request that began earlier can end later, and a clock be put back:
 	 * an event comes behind all it can be the consequence of.
 	 */
-	e = db_query(c, db, sql_last, &last, NULL, 0);
-	if (e != OK)
-		return e;
-	ev->id = history_id_after(c, "ev_", last.values[0].string);
+	ev->id = history_id_after(c, "ev_", met.values[0].string);
 	ev->received_at = c->now;
-	ev->outcome = "failed";
-	ev->reason = "not applied";
-	e = db_put(c, db, sql_add, &event_table, ev, &added);
-	if (e == OK)
-		*ret_new = added > 0;
+	*ret_new = met.values[1].type == DB_NULL;
+	return OK;
+}
+
+enum err
+event_add_tx(struct ctx *c, struct db *db, const struct event *ev,
+    const struct event_outcome *how)
+{
+	struct event row = *ev;
+	int64_t added;
+	enum err e;
+
+	row.outcome = how->word;
+	row.reason = how->reason;
+	row.waits_for = how->waits_for;
+	if (how->booking != NULL)
+		row.booking = how->booking;
+	e = db_put(c, db, sql_add, &event_table, &row, &added);
+	/* Whoever told the same meanwhile has made what was seen untrue. */
+	if (e == OK && added == 0 && !TWIN("dedupe"))
+		e = ctx_fail(c, E_BUSY, "somebody told the same meanwhile");
 	return e;
 }
 

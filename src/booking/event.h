@@ -2,7 +2,7 @@
  * event: everything we were told, as it was told, and what became of it.
  *
  * A webhook body, an API answer that carried news, a person's request: each
- * is stored before it is applied, in the same transaction, and never dropped.
+ * is stored in the transaction that applies it, and never dropped.
  */
 #ifndef BOOKING_EVENT_H
 #define BOOKING_EVENT_H
@@ -68,17 +68,21 @@ void event_failed(struct ctx *c, struct event_outcome *ret,
     const char *booking, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /*
- * Stores ev (its id and received_at are set here).  *ret_new is 0, and
- * nothing stored, if source has told this before.
+ * Gives ev its id and received_at.  *ret_new is 0 if source has told this
+ * before.  If not, it is to be applied and then stored, in this transaction.
  */
-enum err event_add_tx(struct ctx *c, struct db *db, struct event *ev,
+enum err event_meet_tx(struct ctx *c, struct db *db, struct event *ev,
     int *ret_new) MUST_USE;
+
+/* Stores ev, and what became of it. */
+enum err event_add_tx(struct ctx *c, struct db *db, const struct event *ev,
+    const struct event_outcome *how) MUST_USE;
 
 /* Stores ev as it is, id and all: for a copy of another database's. */
 enum err event_copy_tx(struct ctx *c, struct db *db,
     const struct event *ev) MUST_USE;
 
-/* Notes what became of it. */
+/* Notes what became of one that is stored already. */
 enum err event_close_tx(struct ctx *c, struct db *db, const char *id,
     const struct event_outcome *how) MUST_USE;
 
