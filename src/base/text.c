@@ -36,6 +36,16 @@ sequence(const unsigned char *p, size_t left)
 	return n + 1;
 }
 
+/* Are the next eight bytes ASCII? */
+static int
+is_plain_eight(const unsigned char *p)
+{
+	uint64_t eight;
+
+	memcpy(&eight, p, sizeof(eight));
+	return (eight & UINT64_C(0x8080808080808080)) == 0;
+}
+
 int
 text_utf8(const char *bytes, size_t len)
 {
@@ -43,7 +53,7 @@ text_utf8(const char *bytes, size_t len)
 	size_t n;
 
 	for (; len > 0; p += n, len -= n) {
-		n = *p < 0x80 ? 1 : sequence(p, len);
+		n = len >= 8 && is_plain_eight(p) ? 8 : sequence(p, len);
 		if (n == 0)
 			return 0;
 	}

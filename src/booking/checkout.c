@@ -29,10 +29,14 @@ static const char sql_add[] =
 	" $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 /* Which attempt of which booking it is never changes: its index stays. */
 static const char sql_save[] =
-	"UPDATE checkout SET body = $2, promotion_code = $3, session = $4,"
-	" status = $5, payment_status = $6, amount = $7, subtotal = $8,"
-	" currency = $9, url = $10, payment = $11, refusal = $12,"
-	" expires_at = $13, asked_at = $14 WHERE id = $1";
+	"UPDATE checkout SET body = $2, promotion_code = $3,"
+	" status = $4, payment_status = $5, amount = $6, subtotal = $7,"
+	" currency = $8, url = $9, payment = $10, refusal = $11,"
+	" expires_at = $12, asked_at = $13 WHERE id = $1";
+/* It is set once: to set it, even to what it was, is to write its index. */
+static const char sql_save_session[] =
+	"UPDATE checkout SET session = $2 WHERE id = $1"
+	" AND COALESCE(session, '') <> COALESCE($2, '')";
 static const char sql_page[] =
 	"SELECT " COLUMNS " FROM checkout WHERE id > $1 ORDER BY id LIMIT $2";
 
@@ -62,7 +66,6 @@ static const struct db_field saved_fields[] = {
 	DB_FIELD_TEXT(checkout, id),
 	DB_FIELD_TEXT(checkout, body),
 	DB_FIELD_TEXT(checkout, promotion_code),
-	DB_FIELD_TEXT(checkout, session),
 	DB_FIELD_TEXT(checkout, status),
 	DB_FIELD_TEXT(checkout, payment_status),
 	DB_FIELD_INT(checkout, amount),
@@ -177,5 +180,8 @@ checkout_add_tx(struct ctx *c, struct db *db, const struct checkout *co)
 enum err
 checkout_save_tx(struct ctx *c, struct db *db, const struct checkout *co)
 {
-	return db_put(c, db, sql_save, &saved_table, co, NULL);
+	enum err e = db_put(c, db, sql_save, &saved_table, co, NULL);
+
+	return e == OK ? db_run(c, db, sql_save_session, NULL,
+	    DB_VALUES(DB_TEXT(co->id), DB_TEXT(co->session))) : e;
 }
