@@ -29,9 +29,9 @@ struct calls {
 static const struct calls allowed[] = {
 	/* Files; which of them is Landlock's to say. */
 	{ CONFINE_ALL, "open openat close read readv pread64 preadv write "
-	    "writev pwrite64 pwritev lseek dup fstat fstat64 "
-	    "stat stat64 lstat lstat64 newfstatat fstatat64 statx access "
-	    "faccessat faccessat2 readlink readlinkat getcwd fsync fdatasync "
+	    "writev pwrite64 pwritev lseek dup dup2 dup3 "
+	    "fstat fstat64 stat stat64 lstat lstat64 newfstatat fstatat64 "
+	    "statx access faccessat faccessat2 readlink readlinkat getcwd fsync fdatasync "
 	    "ftruncate ftruncate64 fallocate statfs fstatfs "
 	    "getdents64 umask _llseek" },
 	/* Memory; see also narrow. */

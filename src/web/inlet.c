@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,25 +17,14 @@ enum {
 static void
 wake(int signal)
 {
-	(void)signal; /* interrupting accept is all it is for */
-}
-
-static void
-mask(int how)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGUSR1);
-	pthread_sigmask(how, &set, NULL);
+	(void)signal; /* what was interrupted begins again */
 }
 
 void
 inlet_prepare(void)
 {
-	struct sigaction act = { .sa_handler = wake };
+	struct sigaction act = { .sa_handler = wake, .sa_flags = SA_RESTART };
 
-	mask(SIG_BLOCK); /* threads begin with it */
 	sigaction(SIGUSR1, &act, NULL);
 }
 
@@ -50,42 +40,61 @@ static int
 take_call(void)
 {
 	const struct timespec moment = { .tv_nsec = 5000000 };
-	int fd, why;
+	int fd = accept(INLET_FD, NULL, NULL);
 
-	mask(SIG_UNBLOCK);
-	fd = accept(INLET_FD, NULL, NULL);
-	why = errno;
-	mask(SIG_BLOCK);
 	/* No descriptor left, say: it shall not keep the machine busy. */
-	if (fd < 0 && why != EINTR && why != ECONNABORTED)
+	if (fd < 0 && errno != ECONNABORTED)
 		nanosleep(&moment, NULL);
 	return fd;
+}
+
+/* Has who called something to say? */
+static int
+speaks(int fd)
+{
+	struct pollfd call = { .fd = fd, .events = POLLIN };
+	int n;
+
+	/* It never begins again by itself. */
+	while ((n = poll(&call, 1, SILENCE_MAX)) < 0 && errno == EINTR)
+		;
+	return n > 0;
 }
 
 int
 inlet_next(FCGX_Request *fcgi)
 {
-	struct pollfd call = { .events = POLLIN };
+	int fd = take_call();
 
-	call.fd = take_call();
-	if (call.fd < 0)
+	if (fd < 0)
 		return 0;
-	if (poll(&call, 1, SILENCE_MAX) <= 0) {
-		close(call.fd);
+	if (!speaks(fd)) {
+		close(fd);
 		return 0;
 	}
 	/* As if it were a connection of before: it is read, and not closed. */
-	fcgi->ipcFd = call.fd;
+	fcgi->ipcFd = fd;
 	fcgi->keepConnection = 1;
 	return FCGX_Accept_r(fcgi) >= 0;
 }
 
 void
-inlet_done(FCGX_Request *fcgi)
+inlet_done(FCGX_Request *fcgi, int whole)
 {
+	/* With nothing left to come, it need not be waited for. */
+	if (whole && FCGX_GetChar(fcgi->in) == EOF)
+		FCGX_Detach(fcgi);
 	/* Who waits for a second request here would not hear of the end. */
 	fcgi->keepConnection = 0;
 	FCGX_Finish_r(fcgi);
+}
+
+void
+inlet_shut(void)
+{
+	/* Not only closed, or another file would come to be what it was. */
+	if (dup2(STDERR_FILENO, INLET_FD) < 0)
+		close(INLET_FD);
 }
 
 void

@@ -4,9 +4,10 @@
  *
  * libfcgi would wait by itself, but there a thread cannot be woken without
  * losing a request: it hangs up on who has called already when a signal
- * interrupts its reading, and may then close one descriptor for ever.  Here a
- * signal is let through only where nobody has called yet, so that a program
- * that is told to end answers all it has taken out of the queue.
+ * interrupts its reading, and may then close one descriptor for ever.  Here
+ * what a signal interrupts begins again, and who waits finds that there is no
+ * socket any more, so that a program that is told to end answers all it has
+ * taken out of the queue.
  */
 #ifndef WEB_INLET_H
 #define WEB_INLET_H
@@ -23,17 +24,19 @@ void inlet_open(FCGX_Request *fcgi);
 
 /*
  * Waits for the next request: 1, and whoever called is to be answered and
- * inlet_done with; 0: none, as after inlet_wake.
+ * inlet_done with; 0: none, as after inlet_shut.
  */
 int inlet_next(FCGX_Request *fcgi);
 
-/* Sends what was written, and hangs up. */
-void inlet_done(FCGX_Request *fcgi);
-
 /*
- * The thread's inlet_next answers 0 if it waits.  One that was about to does
- * not hear of it: so again and again, until it has seen why.
+ * Sends what was written, and hangs up.  whole: all of the body was read.  Else
+ * the rest is waited for, for a while: who writes to a socket that is closed
+ * may lose the answer.
  */
+void inlet_done(FCGX_Request *fcgi, int whole);
+
+/* No thread takes a request any more; then each that waits is to be woken. */
+void inlet_shut(void);
 void inlet_wake(pthread_t thread);
 
 #endif

@@ -52,7 +52,10 @@ fcgi_get(struct serve_io *io, char *into, size_t len)
 	FCGX_Request *fcgi = io->stream;
 	int n = FCGX_GetStr(into, (int)len, fcgi->in);
 
-	return n > 0 ? (size_t)n : 0;
+	if (n <= 0)
+		return 0;
+	io->taken += (size_t)n;
+	return (size_t)n;
 }
 
 static void
@@ -266,13 +269,28 @@ serve_one(const struct service *s, const struct conf *conf, void *app,
 	log_request(c, s, &rs, e, micros);
 }
 
+/* So much of the body is to come; without a length, all that is let in. */
+static int64_t
+unread(const struct serve_io *io)
+{
+	const struct req rq = { .params = io->params };
+	const char *length = req_param(&rq, "CONTENT_LENGTH");
+	int64_t len;
+
+	if (length == NULL)
+		return req_param(&rq, "HTTP_TRANSFER_ENCODING") == NULL
+		    ? 0 : UNREAD_MAX;
+	if (!text_number(length, strlen(length), &len))
+		return UNREAD_MAX;
+	return len - (int64_t)io->taken;
+}
+
 /* One worker thread. */
 struct worker {
 	pthread_t thread;
 	const struct service *service;
 	const struct conf *conf;
 	void *app;
-	atomic_int ended;
 };
 
 static atomic_int stopping;
@@ -292,13 +310,13 @@ work(void *arg)
 		if (!inlet_next(&fcgi))
 			continue;
 		io.params = fcgi.envp;
+		io.taken = 0;
 		serve_one(w->service, w->conf, w->app, &c, &io);
-		inlet_done(&fcgi);
+		inlet_done(&fcgi, unread(&io) == 0);
 		arena_reset(c.mem);
 	}
 	FCGX_Free(&fcgi, 1);
 	ctx_free(&c);
-	atomic_store(&w->ended, 1);
 	return NULL;
 }
 
@@ -319,19 +337,12 @@ wait_for_a_reason(const sigset_t *stops)
 static void
 end_threads(struct worker *workers, size_t n)
 {
-	const struct timespec moment = { .tv_nsec = 5000000 };
-	size_t i, ended;
+	size_t i;
 
 	atomic_store(&stopping, 1);
-	do {
-		for (i = ended = 0; i < n; i++) {
-			if (atomic_load(&workers[i].ended))
-				ended++;
-			else
-				inlet_wake(workers[i].thread);
-		}
-		nanosleep(&moment, NULL);
-	} while (ended < n);
+	inlet_shut();
+	for (i = 0; i < n; i++)
+		inlet_wake(workers[i].thread);
 	for (i = 0; i < n; i++)
 		pthread_join(workers[i].thread, NULL);
 }
@@ -368,16 +379,10 @@ run_threads(struct worker *workers, size_t n)
 static void
 cgi_end(const struct serve_io *io)
 {
-	const struct req rq = { .params = io->params };
-	const char *length = req_param(&rq, "CONTENT_LENGTH");
-	int64_t left = 0;
+	int64_t left = unread(io);
 	char rest[4096];
 	ssize_t n;
 
-	if (length != NULL && text_number(length, strlen(length), &left))
-		left -= (int64_t)io->taken;
-	else if (req_param(&rq, "HTTP_TRANSFER_ENCODING") != NULL)
-		left = UNREAD_MAX;
 	if (left > UNREAD_MAX)
 		left = UNREAD_MAX;
 	while (left > 0 && (n = read(STDIN_FILENO, rest, sizeof(rest))) > 0)

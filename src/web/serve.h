@@ -45,7 +45,7 @@ struct serve_io {
 	size_t (*get)(struct serve_io *io, char *into, size_t len);
 	void (*put)(struct serve_io *io, const char *text, size_t len);
 	void *stream; /* of get and put; NULL: plain CGI */
-	size_t taken; /* of the body, by CGI's get */
+	size_t taken; /* of the body, by get */
 };
 
 /* One request, start to finish, with what open gave to this thread. */

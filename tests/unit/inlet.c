@@ -26,8 +26,10 @@ struct gate {
 	struct sockaddr_un at;
 	int stdin_before;
 	pthread_t thread;
-	atomic_int stopping, ended;
-	atomic_int nothing; /* how often it was woken */
+	atomic_int stopping;
+	atomic_int nothing; /* how often there was no request */
+	size_t size; /* of the answer behind "yes" */
+	int whole;   /* all of the body is read */
 	char heard[16]; /* the last request's parameter */
 };
 
@@ -44,6 +46,7 @@ answer_all(void *arg)
 {
 	struct gate *g = arg;
 	FCGX_Request fcgi;
+	size_t i;
 
 	inlet_open(&fcgi);
 	while (!atomic_load(&g->stopping)) {
@@ -54,10 +57,11 @@ answer_all(void *arg)
 		snprintf(g->heard, sizeof(g->heard), "%s",
 		    FCGX_GetParam("A", fcgi.envp));
 		FCGX_PutS("yes", fcgi.out);
-		inlet_done(&fcgi);
+		for (i = 0; i < g->size; i++)
+			FCGX_PutChar('.', fcgi.out);
+		inlet_done(&fcgi, g->whole);
 	}
 	FCGX_Free(&fcgi, 1);
-	atomic_store(&g->ended, 1);
 	return NULL;
 }
 
@@ -77,6 +81,7 @@ gate_open(void **state)
 	if (bind(fd, (struct sockaddr *)&g->at, sizeof(g->at)) != 0 ||
 	    listen(fd, 5) != 0)
 		return -1;
+	g->whole = 1;
 	g->stdin_before = dup(0);
 	dup2(fd, 0);
 	close(fd);
@@ -92,10 +97,8 @@ gate_close(void **state)
 	struct gate *g = *state;
 
 	atomic_store(&g->stopping, 1);
-	while (!atomic_load(&g->ended)) {
-		inlet_wake(g->thread);
-		moment();
-	}
+	inlet_shut();
+	inlet_wake(g->thread);
 	pthread_join(g->thread, NULL);
 	dup2(g->stdin_before, 0);
 	close(g->stdin_before);
@@ -198,6 +201,7 @@ nor_where_it_was_to_end_meanwhile(void **state)
 		assert_int_equal(ioctl(fd, SIOCOUTQ, &unread), 0);
 	} while (unread > 0);
 	atomic_store(&g->stopping, 1);
+	inlet_shut();
 	disturb(g);
 	assert_int_equal(write(fd, request + 20, sizeof(request) - 1 - 20),
 	    sizeof(request) - 1 - 20);
@@ -205,15 +209,16 @@ nor_where_it_was_to_end_meanwhile(void **state)
 }
 
 static void
-a_thread_that_waits_can_be_woken(void **state)
+who_waits_is_woken_once_when_it_is_to_end(void **state)
 {
 	struct gate *g = *state;
 
-	while (atomic_load(&g->nothing) == 0) {
-		inlet_wake(g->thread);
+	disturb(g);
+	assert_int_equal(atomic_load(&g->nothing), 0);
+	inlet_shut();
+	inlet_wake(g->thread);
+	while (atomic_load(&g->nothing) == 0)
 		moment();
-	}
-	who_calls_is_answered_and_hung_up_on(state);
 }
 
 static void
@@ -240,6 +245,56 @@ who_says_nothing_keeps_a_thread_for_two_seconds(void **state)
 	who_calls_is_answered_and_hung_up_on(state);
 }
 
+/* A request whose body is still to come is not at its end. */
+static const size_t begun = sizeof(request) - 1 - 8;
+
+/* How many bytes there are until the other side hangs up: slowly. */
+static size_t
+take_slowly(int fd)
+{
+	char some[64 * 1024];
+	size_t len = 0;
+	ssize_t n;
+
+	do {
+		moment();
+		n = read(fd, some, sizeof(some));
+		len += n > 0 ? (size_t)n : 0;
+	} while (n > 0);
+	assert_int_equal(n, 0);
+	close(fd);
+	return len;
+}
+
+static void
+a_big_answer_is_whole_for_who_reads_slowly(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g);
+
+	g->size = 4 * 1024 * 1024;
+	assert_int_equal(write(fd, request, sizeof(request) - 1),
+	    sizeof(request) - 1);
+	assert_true(take_slowly(fd) > g->size);
+}
+
+static void
+so_it_is_where_the_body_was_not_read(void **state)
+{
+	static const char body[65536] = "\1\5\0\1\377\370\0\0";
+	struct gate *g = *state;
+	int fd = call(g);
+	size_t i;
+
+	g->size = 100;
+	g->whole = 0;
+	assert_int_equal(write(fd, request, begun), begun);
+	for (i = 0; i < 20; i++)
+		assert_int_equal(send(fd, body, sizeof(body), MSG_NOSIGNAL),
+		    sizeof(body));
+	assert_true(take_slowly(fd) > g->size);
+}
+
 #define WITH_GATE(test) \
 	cmocka_unit_test_setup_teardown(test, gate_open, gate_close)
 
@@ -252,8 +307,10 @@ main(void)
 		    a_call_is_not_lost_where_the_thread_is_woken_before_the_first_byte),
 		WITH_GATE(nor_where_it_is_woken_within_a_request),
 		WITH_GATE(nor_where_it_was_to_end_meanwhile),
-		WITH_GATE(a_thread_that_waits_can_be_woken),
+		WITH_GATE(who_waits_is_woken_once_when_it_is_to_end),
 		WITH_GATE(who_hangs_up_at_once_keeps_nobody_waiting),
+		WITH_GATE(a_big_answer_is_whole_for_who_reads_slowly),
+		WITH_GATE(so_it_is_where_the_body_was_not_read),
 		WITH_GATE(who_says_nothing_keeps_a_thread_for_two_seconds),
 	};
 
