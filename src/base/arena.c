@@ -166,24 +166,28 @@ arena_dup(struct arena *a, const char *s)
 	return s == NULL ? NULL : arena_copy(a, s, strlen(s));
 }
 
+/* Printed where it is to stay, as far as there is room: most need not be made
+ * twice. */
 char *
 arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
-	char few[128]; /* enough for most, which need not be made twice */
+	const struct block *b = a->blocks;
+	size_t room = b == NULL ? 0 : b->size - b->used;
+	char *there = room == 0 ? NULL : (char *)a->blocks->bytes + b->used;
 	va_list again;
 	char *s;
 	int len;
 
 	va_copy(again, ap);
-	len = vsnprintf(few, sizeof(few), fmt, again);
+	len = vsnprintf(there, room, fmt, again);
 	va_end(again);
 	if (len < 0)
 		die("a format string is wrong");
-	s = (size_t)len < sizeof(few) ? arena_copy(a, few, (size_t)len) : NULL;
-	explicit_bzero(few, sizeof(few));
-	if (s != NULL)
-		return s;
 	s = arena_alloc(a, (size_t)len + 1);
+	if (s == there)
+		return s;
+	if (room > 0)
+		explicit_bzero(there, room);
 	vsnprintf(s, (size_t)len + 1, fmt, ap);
 	return s;
 }
