@@ -14,6 +14,9 @@
 /* From 2^53 on a double no longer tells neighbouring whole numbers apart. */
 static const double exact_max = 9007199254740991.0;
 
+/* Most that is printed is no longer; what is grows. */
+enum { PRINTED_USUALLY = 2048 };
+
 void
 json_global_init(void)
 {
@@ -214,11 +217,19 @@ json_object(struct ctx *c)
 	return o;
 }
 
+/* The key is not copied. */
+static cJSON *
+set(struct cJSON *o, const char *key, cJSON *item)
+{
+	cJSON_AddItemToObjectCS(o, key, sure(item));
+	return item;
+}
+
 void
 json_set_text(struct cJSON *o, const char *key, const char *text)
 {
-	sure(text == NULL ? cJSON_AddNullToObject(o, key)
-			  : cJSON_AddStringToObject(o, key, text));
+	set(o, key, text == NULL ? cJSON_CreateNull()
+				 : cJSON_CreateString(text));
 }
 
 void
@@ -228,29 +239,29 @@ json_set_int(struct cJSON *o, const char *key, int64_t value)
 
 	/* cJSON writes a large one as 1.8e+15: the same, but not for people. */
 	if (value >= INT32_MIN && value <= INT32_MAX) {
-		sure(cJSON_AddNumberToObject(o, key, (double)value));
+		set(o, key, cJSON_CreateNumber((double)value));
 		return;
 	}
 	snprintf(digits, sizeof(digits), "%lld", (long long)value);
-	sure(cJSON_AddRawToObject(o, key, digits));
+	set(o, key, cJSON_CreateRaw(digits));
 }
 
 void
 json_set_bool(struct cJSON *o, const char *key, int value)
 {
-	sure(cJSON_AddBoolToObject(o, key, value));
+	set(o, key, cJSON_CreateBool(value));
 }
 
 struct cJSON *
 json_set_object(struct cJSON *o, const char *key)
 {
-	return sure(cJSON_AddObjectToObject(o, key));
+	return set(o, key, cJSON_CreateObject());
 }
 
 struct cJSON *
 json_set_array(struct cJSON *o, const char *key)
 {
-	return sure(cJSON_AddArrayToObject(o, key));
+	return set(o, key, cJSON_CreateArray());
 }
 
 void
@@ -289,7 +300,7 @@ drop_text(void *text)
 char *
 json_print(struct ctx *c, const struct cJSON *o)
 {
-	char *text = cJSON_PrintUnformatted(o);
+	char *text = cJSON_PrintBuffered(o, PRINTED_USUALLY, 0);
 
 	if (text == NULL)
 		abort();

@@ -65,13 +65,13 @@ int json_has(const struct cJSON *o, const char *key);
 /* An empty object or array that lives in c's arena. */
 struct cJSON *json_object(struct ctx *c);
 
-/* Adds members to o.  A NULL text becomes null. */
+/* Adds members to o.  Keys must live as long; a NULL text becomes null. */
 void json_set_text(struct cJSON *o, const char *key, const char *text);
 void json_set_int(struct cJSON *o, const char *key, int64_t value);
 void json_set_bool(struct cJSON *o, const char *key, int value);
 struct cJSON *json_set_object(struct cJSON *o, const char *key);
 struct cJSON *json_set_array(struct cJSON *o, const char *key);
-/* A deep copy of value becomes o.key. */
+/* A deep copy of value becomes o.key, which is copied, too. */
 void json_set_copy(struct cJSON *o, const char *key,
     const struct cJSON *value);
 
