@@ -77,11 +77,11 @@ resp_text(struct ctx *c, struct resp *rs, enum err e, size_t *ret_len)
 	for (i = 0; i < rs->header_count; i++)
 		buf_printf(&b, "%s\r\n", rs->headers[i]);
 	if (body != NULL)
-		buf_printf(&b, "Content-Type: %s\r\n"
-		    "Content-Length: %zu\r\n\r\n%s", type, strlen(body),
-		    body);
-	else
-		buf_text(&b, "\r\n");
+		buf_printf(&b, "Content-Type: %s\r\nContent-Length: %zu\r\n",
+		    type, strlen(body));
+	buf_text(&b, "\r\n");
+	if (body != NULL)
+		buf_text(&b, body);
 	*ret_len = b.len;
 	return b.bytes;
 }
