@@ -17,13 +17,19 @@
 #include "booking/words.h"
 #include "db/db.h"
 
+static int
+is_owed(const struct booking *b)
+{
+	return strcmp(b->payment_status, "UNPAID") == 0 ||
+	    strcmp(b->payment_status, "FAILED") == 0;
+}
+
 /* Can money be asked for, as far as the statuses say? */
 static int
 is_payable(const struct booking *b, int64_t now)
 {
 	return strcmp(b->status, "PENDING") == 0 && b->start_at > now &&
-	    (strcmp(b->payment_status, "UNPAID") == 0 ||
-	    strcmp(b->payment_status, "FAILED") == 0);
+	    is_owed(b);
 }
 
 static enum err
@@ -113,7 +119,7 @@ view_load_tx(struct ctx *c, struct db *db, const struct booking *b,
 		e = session_type_get_tx(c, db, b->session_type, &v.type);
 	if (e == OK)
 		e = builder_get_tx(c, db, b->builder, &v.builder);
-	if (e == OK)
+	if (e == OK && is_owed(b))
 		e = find_open(c, db, b, &v.open);
 	if (e == OK && is_payable(b, c->now))
 		e = may_tx(c, db, &v, who, ACCESS_PAY, &v.may_pay);

@@ -21,7 +21,7 @@ struct view {
 	const struct booking *booking;
 	const struct session_type *type;
 	const struct builder *builder;
-	const struct checkout *open; /* open session of the booking, or NULL */
+	const struct checkout *open; /* its open session, while money is owed; or NULL */
 	int may_pay, may_cancel;     /* this caller, now */
 	int may_sign_in;             /* and pay then */
 	const struct cancel_result *cancelled; /* or NULL: it is not */
