@@ -142,14 +142,30 @@ now_parse(const char *text, int64_t *ret_micros)
 	return OK;
 }
 
+/* The last digits of a number, up to the character before end. */
+static void
+put_digits(char *end, int number, int n)
+{
+	while (n-- > 0) {
+		*--end = (char)('0' + number % 10);
+		number /= 10;
+	}
+}
+
 char *
 now_text(struct arena *a, int64_t micros)
 {
+	static const char form[] = "0000-00-00T00:00:00Z";
 	time_t t = (time_t)(micros / NOW_SECOND);
+	char *text = arena_copy(a, form, sizeof(form) - 1);
 	struct tm tm;
-	char text[32];
 
 	gmtime_r(&t, &tm);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return arena_dup(a, text);
+	put_digits(text + 4, tm.tm_year + 1900, 4);
+	put_digits(text + 7, tm.tm_mon + 1, 2);
+	put_digits(text + 10, tm.tm_mday, 2);
+	put_digits(text + 13, tm.tm_hour, 2);
+	put_digits(text + 16, tm.tm_min, 2);
+	put_digits(text + 19, tm.tm_sec, 2);
+	return text;
 }
