@@ -1,6 +1,7 @@
 #include "app/retain.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "app/privacy.h"
 #include "app/redact.h"
@@ -15,11 +16,11 @@
 
 #define DAY (24 * 3600 * NOW_SECOND)
 
+/* Where others kept it waiting long, it need not wait for as long. */
+#define REST_MAX (NOW_SECOND / 2)
+
 /* A session can be booked a year ahead, of a type that is not sold here yet. */
 #define PARKED_DAYS 400
-
-/* Bookings in one transaction: each of them has some twenty events. */
-enum { PEOPLE_BATCH = 5 };
 
 struct retaining {
 	struct shop *shop;
@@ -29,11 +30,34 @@ struct retaining {
 	int64_t after_end; /* behind what was looked at already: its end, */
 	char after[EVENT_ID_SIZE];  /* and its id */
 	struct booking_list people; /* that are to be looked at */
-	size_t from;                /* the first of this transaction */
+	size_t from;                /* the first of this step */
 	struct event_list events;   /* likewise, deliveries */
-	size_t looked;              /* rows of the last step */
-	int64_t done;               /* of these, changed */
+	size_t looked;              /* that the last search found */
+	int64_t done;               /* changed by this step */
+	int stopped;
 };
+
+/* One transaction, and a rest. */
+static enum err
+step(struct ctx *c, struct retaining *r, db_work *work)
+{
+	int64_t since = now_monotonic(), rest;
+	struct timespec pause;
+	enum err e;
+
+	e = db_transaction(c, r->shop->db, work, r);
+	rest = 3 * (now_monotonic() - since);
+	if (e == OK && r->order->between != NULL)
+		r->stopped = r->order->between(r->order->arg) != 0;
+	if (e != OK || r->stopped)
+		return e;
+	if (rest > REST_MAX)
+		rest = REST_MAX;
+	pause = (struct timespec){ rest / NOW_SECOND,
+		rest % NOW_SECOND * 1000 };
+	nanosleep(&pause, NULL);
+	return OK;
+}
 
 /* --- people ---------------------------------------------------------------- */
 
@@ -47,24 +71,20 @@ find_people_tx(struct ctx *c, struct db *db, void *arg)
 }
 
 static enum err
-forget_people_tx(struct ctx *c, struct db *db, void *arg)
+forget_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct retaining *r = arg;
-	size_t i;
 	int done;
-	enum err e = OK;
+	enum err e;
 
-	r->done = 0;
-	for (i = r->from; e == OK && i < r->people.count &&
-	    i < r->from + PEOPLE_BATCH; i++) {
-		e = privacy_forget_booking_tx(c, db, r->people.rows[i].id,
-		    r->before, &done);
-		r->done += done;
-	}
+	e = privacy_forget_booking_tx(c, db, r->people.rows[r->from].id,
+	    r->before, &done);
+	r->done = done;
 	return e;
 }
 
-/* The rows are read once, and forgotten a few at a time. */
+/* The rows are read once, and forgotten one at a time: each of them has some
+ * twenty events. */
 static enum err
 people(struct ctx *c, struct retaining *r)
 {
@@ -72,14 +92,12 @@ people(struct ctx *c, struct retaining *r)
 	enum err e;
 
 	e = db_read(c, r->shop->db, find_people_tx, r);
-	r->looked = r->people.count;
-	for (r->from = 0; e == OK && r->from < r->looked;
-	    r->from += PEOPLE_BATCH) {
-		e = db_transaction(c, r->shop->db, forget_people_tx, r);
+	n = r->looked = r->people.count;
+	for (r->from = 0; e == OK && r->from < n && !r->stopped; r->from++) {
+		e = step(c, r, forget_tx);
 		if (e == OK)
 			r->result.people += r->done;
 	}
-	n = r->looked;
 	if (e != OK || n == 0)
 		return e;
 	r->after_end = r->people.rows[n - 1].end_at;
@@ -108,7 +126,9 @@ redact_unrelated_tx(struct ctx *c, struct db *db, void *arg)
 	size_t i;
 	enum err e = OK;
 
-	for (i = 0; e == OK && i < r->events.count; i++) {
+	r->done = 0;
+	for (i = r->from; e == OK && i < r->events.count &&
+	    i < r->from + RETAIN_STEP; i++) {
 		/* It may have made a booking since it was found. */
 		e = event_get_tx(c, db, r->events.rows[i].id, &ev);
 		if (e != OK || ev == NULL || ev->booking != NULL)
@@ -116,6 +136,7 @@ redact_unrelated_tx(struct ctx *c, struct db *db, void *arg)
 		e = redact_person(c, ev, NULL, &body);
 		if (e == OK)
 			e = event_erase_tx(c, db, ev->id, body);
+		r->done += e == OK;
 	}
 	return e;
 }
@@ -127,11 +148,12 @@ unrelated(struct ctx *c, struct retaining *r)
 	enum err e = db_read(c, r->shop->db, find_unrelated_tx, r);
 
 	r->looked = r->events.count;
-	if (e != OK || r->looked == 0)
-		return e;
-	e = db_transaction(c, r->shop->db, redact_unrelated_tx, r);
-	if (e == OK)
-		r->result.unrelated += (int64_t)r->looked;
+	for (r->from = 0; e == OK && r->from < r->looked && !r->stopped;
+	    r->from += RETAIN_STEP) {
+		e = step(c, r, redact_unrelated_tx);
+		if (e == OK)
+			r->result.unrelated += r->done;
+	}
 	return e;
 }
 
@@ -142,34 +164,30 @@ jobs_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct retaining *r = arg;
 
-	return job_fade_tx(c, db, r->before, &r->result.jobs);
+	return job_fade_tx(c, db, r->before, &r->done);
 }
 
 static enum err
 jobs(struct ctx *c, struct retaining *r)
 {
-	r->looked = 0;
-	return db_transaction(c, r->shop->db, jobs_tx, r);
+	enum err e = step(c, r, jobs_tx);
+
+	r->looked = e == OK ? (size_t)r->done : 0;
+	r->result.jobs += (int64_t)r->looked;
+	return e;
 }
 
 /* --- all of it ------------------------------------------------------------------ */
 
 static const struct part {
 	const char *key; /* of the config: days; 0: for ever */
-	enum err (*step)(struct ctx *c, struct retaining *r);
-	size_t batch; /* fewer than these: it was the last step */
+	enum err (*some)(struct ctx *c, struct retaining *r);
+	size_t batch; /* fewer were found than these: it was the last time */
 } parts[] = {
 	{ "RETAIN_PEOPLE_DAYS", people, BOOKING_BATCH },
 	{ "RETAIN_UNRELATED_DAYS", unrelated, EVENT_BATCH },
-	{ "RETAIN_JOB_DAYS", jobs, 1 },
+	{ "RETAIN_JOB_DAYS", jobs, JOB_BATCH },
 };
-
-static int
-is_stopped(const struct retaining *r)
-{
-	return r->order->between != NULL &&
-	    r->order->between(r->order->arg) != 0;
-}
 
 static enum err
 run_part(struct ctx *c, struct retaining *r, const struct part *part)
@@ -187,8 +205,8 @@ run_part(struct ctx *c, struct retaining *r, const struct part *part)
 	do {
 		ctx_reset(&mine);
 		mine.now = c->now;
-		e = part->step(&mine, r);
-	} while (e == OK && r->looked >= part->batch && !is_stopped(r));
+		e = part->some(&mine, r);
+	} while (e == OK && r->looked >= part->batch && !r->stopped);
 	if (e != OK)
 		e = ctx_fail(c, e, "%s", mine.why);
 	ctx_free(&mine);
@@ -204,7 +222,7 @@ retain_run(struct ctx *c, struct shop *shop, const struct retain_order *order,
 	size_t i;
 	enum err e = OK;
 
-	for (i = 0; e == OK && i < COUNT(parts) && !is_stopped(&r); i++)
+	for (i = 0; e == OK && i < COUNT(parts) && !r.stopped; i++)
 		e = run_part(c, &r, &parts[i]);
 	/* Rewriting all of the file would keep writers waiting: what was
 	 * overwritten is gone from it, and now from the log, too. */

@@ -1,8 +1,10 @@
 /*
  * retain: what is kept of people no longer than wanted.
  *
- * Once a day, in small transactions: nobody waits for it, it can be broken off
- * anywhere, and what is under way is left for another day.
+ * Once a day, in steps of one transaction each: a booking, or RETAIN_STEP
+ * deliveries or jobs.  After each it rests for three times as long: others have
+ * the database for themselves then, and no delivery waits for more than one step.
+ * It can be broken off anywhere, and what is under way is left for another day.
  */
 #ifndef APP_RETAIN_H
 #define APP_RETAIN_H
@@ -21,7 +23,9 @@ struct retain_result {
 	int64_t jobs;      /* that had been given up */
 };
 
-/* Called between the steps; anything but 0 ends it there. */
+enum { RETAIN_STEP = 10 };
+
+/* Called after each step, before the rest; anything but 0 ends it there. */
 typedef int retain_between(void *arg);
 
 struct retain_order {

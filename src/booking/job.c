@@ -59,9 +59,9 @@ static const char sql_erase[] =
 static const char sql_fade[] =
 	"UPDATE job SET last_error = NULL, call_body = CASE"
 	" WHEN kind = 'refund' THEN call_body END"
-	" WHERE dead_at > 0 AND dead_at <= $1 AND done_at = 0"
-	" AND (last_error IS NOT NULL"
-	" OR (call_body IS NOT NULL AND kind <> 'refund'))";
+	" WHERE id IN (SELECT id FROM job WHERE dead_at > 0"
+	" AND dead_at <= $1 AND done_at = 0 AND (last_error IS NOT NULL"
+	" OR (call_body IS NOT NULL AND kind <> 'refund')) LIMIT $2)";
 static const char sql_of_booking[] =
 	"SELECT " COLUMNS " FROM job WHERE booking = $1"
 	" ORDER BY created_at, id";
@@ -274,7 +274,8 @@ job_erase_tx(struct ctx *c, struct db *db, const char *booking)
 enum err
 job_fade_tx(struct ctx *c, struct db *db, int64_t before, int64_t *ret_count)
 {
-	return db_run(c, db, sql_fade, ret_count, DB_VALUES(DB_INT(before)));
+	return db_run(c, db, sql_fade, ret_count, DB_VALUES(DB_INT(before),
+	    DB_INT(JOB_BATCH)));
 }
 
 static enum err

@@ -87,7 +87,9 @@ enum err job_retry_tx(struct ctx *c, struct db *db, const char *id,
 enum err job_erase_tx(struct ctx *c, struct db *db,
     const char *booking) MUST_USE;
 
-/* The same of all that were given up before then, and what they had to say. */
+/* The same of JOB_BATCH that were given up before then, and what they had to
+ * say; *ret_count is less where there were no more. */
+enum { JOB_BATCH = 10 };
 enum err job_fade_tx(struct ctx *c, struct db *db, int64_t before,
     int64_t *ret_count) MUST_USE;
 

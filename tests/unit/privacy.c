@@ -466,6 +466,101 @@ a_job_that_was_given_up_falls_silent(void **state)
 	assert_int_equal(retain(w, "\n").jobs, 0);
 }
 
+/* What has been changed, and the most that one step changed. */
+struct steps {
+	struct world *w;
+	int64_t done[3], most[3];
+	int count, stop;
+};
+
+static int
+after_step(void *arg)
+{
+	static const char *const done[] = {
+		"SELECT count(*) FROM booking WHERE erased_at > 0",
+		"SELECT count(*) FROM event WHERE erased_at > 0"
+		    " AND booking IS NULL",
+		"SELECT count(*) FROM job WHERE dead_at > 0"
+		    " AND last_error IS NULL",
+	};
+	struct steps *s = arg;
+	int64_t now;
+	size_t i;
+
+	s->count++;
+	for (i = 0; i < COUNT(done); i++) {
+		now = world_count(s->w, done[i]);
+		if (now - s->done[i] > s->most[i])
+			s->most[i] = now - s->done[i];
+		s->done[i] = now;
+	}
+	return s->stop;
+}
+
+/* Of each kind more than one step may take. */
+static void
+leave_much(struct world *w)
+{
+	int i;
+
+	for (i = 1; i <= 12; i++)
+		world_sell(w, i, world_slot(1 + i / 7, 14 + i % 7));
+	for (i = 0; i < 25; i++)
+		assert_int_equal(db_script(&w->c, w->db, arena_printf(
+		    w->c.mem, "INSERT INTO event (id, source, dedupe_key, type,"
+		    " told_at, received_at, body, outcome) VALUES ('ev_%d',"
+		    " 'stripe', 'evt_%d', 'payout.paid', 5, 5, '{}', 'ignored');"
+		    "INSERT INTO job (id, kind, subject, due_at, dead_at,"
+		    " last_error, created_at) VALUES ('j%d', 'refund', 's', 5,"
+		    " 5, 'no', 5)", i, i, i)), OK);
+	w->c.now = LONG_AFTER;
+}
+
+static struct retain_result
+retain_in(struct steps *s)
+{
+	struct conf *conf = ask_settings(&s->w->c, "RETAIN_PEOPLE_DAYS=30\n");
+	struct shop shop = { .conf = conf, .db = s->w->db };
+	const struct retain_order order = { after_step, s };
+	struct retain_result ret;
+
+	assert_int_equal(retain_run(&s->w->c, &shop, &order, &ret), OK);
+	conf_free(conf);
+	return ret;
+}
+
+static void
+no_delivery_waits_for_more_than_a_few_rows(void **state)
+{
+	struct steps s = { .w = *state };
+	struct retain_result did;
+
+	leave_much(s.w);
+	did = retain_in(&s);
+	assert_int_equal(did.people, 12);
+	assert_int_equal(did.unrelated, 25);
+	assert_int_equal(did.jobs, 25);
+	assert_int_equal(s.done[0], 12);
+	assert_int_equal(s.done[1], 25);
+	assert_int_equal(s.done[2], 25);
+	assert_int_equal(s.most[0], 1);
+	assert_int_equal(s.most[1], RETAIN_STEP);
+	assert_int_equal(s.most[2], JOB_BATCH);
+}
+
+static void
+it_is_broken_off_after_any_step(void **state)
+{
+	struct steps s = { .w = *state, .stop = 1 };
+	struct retain_result did;
+
+	leave_much(s.w);
+	did = retain_in(&s);
+	assert_int_equal(s.count, 1);
+	assert_int_equal(did.people, 1);
+	assert_int_equal(did.unrelated + did.jobs, 0);
+}
+
 static void
 one_worker_a_day_looks(void **state)
 {
@@ -506,6 +601,8 @@ main(void)
 		WITH_SHOP(who_is_disputed_stays_and_keeps_nobody_else),
 		WITH_SHOP(deliveries_about_nothing_of_ours_lose_their_people),
 		WITH_SHOP(a_job_that_was_given_up_falls_silent),
+		WITH_SHOP(no_delivery_waits_for_more_than_a_few_rows),
+		WITH_SHOP(it_is_broken_off_after_any_step),
 		WITH_SHOP(one_worker_a_day_looks),
 	};
 
