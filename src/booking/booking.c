@@ -17,16 +17,26 @@
 	" refund_asked_by, refund_reason, moved_to, moved_from,"               \
 	" moved_told, no_show, no_show_at, status, payment_status,"            \
 	" updated_at, link_serial, erased_at"
-/* $1 is now.  Each part has an index that holds little more than it finds. */
+/*
+ * $1 is now.  Each part has an index that holds little more than it finds.
+ * More is owed than goes back by itself only where the policy gives something
+ * and it does not go by itself, or where three refunds have failed
+ * (booking/status.h).  A chain's last link speaks for it.
+ */
 #define SUSPECTS                                                               \
 	"(SELECT id FROM booking WHERE payment_status = 'DISPUTED'"            \
 	" UNION SELECT id FROM booking WHERE status = 'CANCELLED'"             \
 	" AND payment_status IN ('PAID', 'PARTIALLY_REFUNDED')"                \
+	" AND (moved_from IS NOT NULL OR (auto_refund = 0"                     \
+	" AND (policy <> '' OR cancelled_by <> 'client')))"                    \
+	" UNION SELECT booking FROM payment WHERE id IN (SELECT payment"       \
+	" FROM refund WHERE status = 'failed' GROUP BY payment"                \
+	" HAVING COUNT(*) > 2)"                                                \
 	" UNION SELECT booking FROM analytics"                                 \
 	" WHERE name = 'PAYMENT_MISMATCH'"                                     \
 	" UNION SELECT booking FROM job WHERE dead_at > 0 AND done_at = 0"     \
 	" UNION SELECT id FROM booking WHERE asked_cancel_at > 0"              \
-	" AND told_cancel_at = 0 AND end_at > $1)"
+	" AND told_cancel_at = 0 AND told_at > 0 AND end_at > $1)"
 static const char sql_get[] =
 	"SELECT " COLUMNS " FROM booking WHERE id = $1";
 static const char sql_erased[] =

@@ -41,8 +41,8 @@ is_page() {
 }
 
 # Indexes that hold only the few rows that are looked for: all of them are wanted.
-partial='booking_disputed|booking_kept|booking_asked|checkout_doubtful'
-partial="$partial|refund_waiting|event_parked|event_unrelated"
+partial='booking_disputed|booking_owed|booking_listed|checkout_doubtful'
+partial="$partial|refund_waiting|refund_failed|event_parked|event_unrelated"
 
 # in_sqlite FILE: of its statements, those that read too much.
 in_sqlite() {

@@ -10,6 +10,7 @@
 #include "booking/event.h"
 #include "booking/job.h"
 #include "booking/payment.h"
+#include "booking/refund.h"
 #include "db/db.h"
 #include "world.h"
 
@@ -72,6 +73,57 @@ what_is_owed_needs_somebody_unless_it_is_automatic(void **state)
 	assert_string_equal(why(*state), "150.00 USD owed, not automatic");
 	cancel(*state, "client", "1:50", 0);
 	assert_string_equal(why(*state), "75.00 USD owed, not automatic");
+}
+
+/* How many bookings are looked at. */
+static size_t
+suspects(struct world *w)
+{
+	struct db_rows rows;
+
+	assert_int_equal(booking_suspect_ids_tx(&w->c, w->db, &rows), OK);
+	return rows.count;
+}
+
+/* Of those there are more each day. */
+static void
+what_the_policy_keeps_or_pays_back_is_not_even_looked_at(void **state)
+{
+	struct world *w = *state;
+	struct booking *b;
+
+	pay(w);
+	cancel(w, "client", "24:100 12:50", 1);
+	assert_int_equal(suspects(w), 0);
+	cancel(w, "client", "", 0);
+	assert_int_equal(suspects(w), 0);
+	cancel(w, "client", "24:100", 0);
+	assert_int_equal(suspects(w), 1);
+	/* Its money may have come with another booking. */
+	cancel(w, "client", "24:100", 1);
+	b = world_booking(w, WORLD_BOOKING);
+	b->moved_from = "before";
+	assert_int_equal(booking_save_tx(&w->c, w->db, b), OK);
+	assert_int_equal(suspects(w), 1);
+}
+
+static void
+money_that_the_bank_sends_back_each_time_needs_somebody(void **state)
+{
+	static const char *const ids[] = { "re_1", "re_2", "re_3" };
+	struct refund r = { .payment = WORLD_INTENT, .amount = 15000,
+		.currency = "usd", .status = "failed" };
+	struct world *w = *state;
+	size_t i;
+
+	pay(w);
+	cancel(w, "builder", "24:100", 1);
+	for (i = 0; i < COUNT(ids); i++) {
+		assert_null(why(w));
+		r.id = ids[i];
+		assert_int_equal(refund_put_tx(&w->c, w->db, &r), OK);
+	}
+	assert_string_equal(why(w), "150.00 USD owed, not automatic");
 }
 
 static void
@@ -142,6 +194,10 @@ main(void)
 		WITH_SHOP(a_paid_booking_needs_nobody),
 		WITH_SHOP(what_the_policy_keeps_needs_nobody),
 		WITH_SHOP(what_is_owed_needs_somebody_unless_it_is_automatic),
+		WITH_SHOP(
+		    what_the_policy_keeps_or_pays_back_is_not_even_looked_at),
+		WITH_SHOP(
+		    money_that_the_bank_sends_back_each_time_needs_somebody),
 		WITH_SHOP(a_dispute_needs_somebody),
 		WITH_SHOP(
 		    money_that_does_not_fit_needs_somebody_until_it_is_back),
