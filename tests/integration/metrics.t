@@ -64,6 +64,7 @@ tells "$other" "t=$(date +%s),v1=$(printf 'a%.0s' {1..64})"
 tells '{}' "$(seal '{}')"
 is "$STATUS" 400 "Stripe tells what is not for us, twice, a forger and a fool do, too"
 checkout '{"sessionTypeId":"nothing"}'
+quiet
 
 # --- What was counted -------------------------------------------------------------
 get /metrics
@@ -91,7 +92,7 @@ requests() {
 counted() {
 	sum bookpay_http_requests_total "program=\"$1\",status=\"$2\""
 }
-# Some webhooks are under way still: both are looked at until nothing came
+# What was answered may not be counted yet: both are looked at until nothing came
 # between the two looks.
 are_the_same() {
 	now_counted=$(requests counted) now_logged=$(requests logged)
@@ -127,11 +128,11 @@ differing() {
 	done
 }
 none_differs() {
-	[ -z "$(differing)" ]
+	found=$(differing)
+	[ -z "$found" ]
 }
-# Some are under way still.
 wait_until 30 none_differs
-is "$(differing)" '' "deliveries of each type are the events there are"
+is "$found" '' "deliveries of each type are the events there are"
 get /metrics
 is "$(sum $deliveries 'type="other",outcome="parked"') \
 $(sum $deliveries 'type="other",outcome="duplicate"') \
