@@ -56,14 +56,14 @@ work(struct ctx *c, struct shop *shop)
 
 /* --- healing, without keeping jobs from being done ------------------------- */
 
-/* While healing goes on, its turn is renewed so often. */
+/* While healing goes on, its turn is renewed so often; forgetting ends then. */
 #define HOLD (30 * NOW_SECOND)
 
 struct interlude {
 	struct ctx c; /* of the jobs in between */
 	struct shop *shop;
 	int64_t minutes;
-	int64_t held; /* when the turn was last renewed */
+	int64_t held; /* when the turn was taken, or last renewed */
 };
 
 /* A job that is due goes first. */
@@ -132,11 +132,20 @@ between_steps(void *arg)
 	return work(&in->c, in->shop) != OK || stopping;
 }
 
+/* There can be more than for a day: what is regular goes on meanwhile. */
+static int
+between_rests(void *arg)
+{
+	struct interlude *in = arg;
+
+	return between_steps(in) || now_monotonic() - in->held > HOLD;
+}
+
 static enum err
 retain(struct ctx *c, struct shop *shop)
 {
-	struct interlude in = { .shop = shop };
-	const struct retain_order order = { between_steps, &in };
+	struct interlude in = { .shop = shop, .held = now_monotonic() };
+	const struct retain_order order = { between_rests, &in };
 	struct retain_result did = { 0 };
 	struct cJSON *line;
 	int taken;
@@ -149,6 +158,8 @@ retain(struct ctx *c, struct shop *shop)
 	ctx_init(&in.c);
 	e = retain_run(c, shop, &order, &did);
 	ctx_free(&in.c);
+	if (e == OK && did.is_broken_off)
+		e = retain_go_on(c, shop);
 	if (e != OK)
 		return e;
 	line = log_line(c, LOG_INFO);

@@ -229,6 +229,7 @@ retain_run(struct ctx *c, struct shop *shop, const struct retain_order *order,
 	if (e == OK && did->people + did->unrelated + did->jobs > 0 &&
 	    db_scrub(c, shop->db, 0) != OK)
 		ctx_forgive(c);
+	r.result.is_broken_off = r.stopped;
 	*ret = r.result;
 	return e;
 }
@@ -273,4 +274,17 @@ retain_turn(struct ctx *c, struct shop *shop, int *ret_taken)
 	if (e == OK)
 		*ret_taken = t.taken;
 	return e;
+}
+
+static enum err
+go_on_tx(struct ctx *c, struct db *db, void *arg)
+{
+	(void)arg;
+	return mark_hold_tx(c, db, turn, c->now);
+}
+
+enum err
+retain_go_on(struct ctx *c, struct shop *shop)
+{
+	return db_transaction(c, shop->db, go_on_tx, NULL);
 }

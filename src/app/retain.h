@@ -21,6 +21,7 @@ struct retain_result {
 	int64_t people;    /* bookings whose people were forgotten */
 	int64_t unrelated; /* deliveries about none of our bookings */
 	int64_t jobs;      /* that had been given up */
+	int is_broken_off; /* there may be more */
 };
 
 enum { RETAIN_STEP = 10 };
@@ -36,6 +37,10 @@ struct retain_order {
 /* Is it time, and whose turn is it? */
 enum err retain_turn(struct ctx *c, struct shop *shop,
     int *ret_taken) MUST_USE;
+
+/* Who has broken it off, for the sake of other things: it goes on at the next
+ * look. */
+enum err retain_go_on(struct ctx *c, struct shop *shop) MUST_USE;
 
 /* Does all of it, as the config says. */
 enum err retain_run(struct ctx *c, struct shop *shop,

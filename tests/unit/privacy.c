@@ -559,6 +559,11 @@ it_is_broken_off_after_any_step(void **state)
 	assert_int_equal(s.count, 1);
 	assert_int_equal(did.people, 1);
 	assert_int_equal(did.unrelated + did.jobs, 0);
+	assert_true(did.is_broken_off);
+	s.stop = 0;
+	did = retain_in(&s);
+	assert_int_equal(did.people, 11);
+	assert_false(did.is_broken_off);
 }
 
 static void
@@ -573,6 +578,20 @@ one_worker_a_day_looks(void **state)
 	w->c.now += DAYS(1) - 1;
 	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
 	assert_false(taken);
+	w->c.now++;
+	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
+	assert_true(taken);
+}
+
+static void
+what_was_broken_off_goes_on_the_same_day(void **state)
+{
+	struct world *w = *state;
+	struct shop shop = { .db = w->db };
+	int taken;
+
+	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
+	assert_int_equal(retain_go_on(&w->c, &shop), OK);
 	w->c.now++;
 	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
 	assert_true(taken);
@@ -604,6 +623,7 @@ main(void)
 		WITH_SHOP(no_delivery_waits_for_more_than_a_few_rows),
 		WITH_SHOP(it_is_broken_off_after_any_step),
 		WITH_SHOP(one_worker_a_day_looks),
+		WITH_SHOP(what_was_broken_off_goes_on_the_same_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
