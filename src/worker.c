@@ -144,22 +144,23 @@ between_rests(void *arg)
 static enum err
 retain(struct ctx *c, struct shop *shop)
 {
+	struct retain_place place;
 	struct interlude in = { .shop = shop, .held = now_monotonic() };
-	const struct retain_order order = { between_rests, &in };
+	const struct retain_order order = { between_rests, &in, &place };
 	struct retain_result did = { 0 };
 	struct cJSON *line;
 	int taken;
 	enum err e;
 
 	ctx_reset(c);
-	e = retain_turn(c, shop, &taken);
+	e = retain_turn(c, shop, &place, &taken);
 	if (e != OK || !taken)
 		return e;
 	ctx_init(&in.c);
 	e = retain_run(c, shop, &order, &did);
 	ctx_free(&in.c);
 	if (e == OK && did.is_broken_off)
-		e = retain_go_on(c, shop);
+		e = retain_go_on(c, shop, &place);
 	if (e != OK)
 		return e;
 	line = log_line(c, LOG_INFO);

@@ -27,8 +27,7 @@ struct retaining {
 	const struct retain_order *order;
 	struct retain_result result;
 	int64_t before;           /* what is older goes */
-	int64_t after_end; /* behind what was looked at already: its end, */
-	char after[EVENT_ID_SIZE];  /* and its id */
+	struct retain_place at;   /* behind what was looked at already */
 	struct booking_list people; /* that are to be looked at */
 	size_t from;                /* the first of this step */
 	struct event_list events;   /* likewise, deliveries */
@@ -65,7 +64,7 @@ static enum err
 find_people_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct retaining *r = arg;
-	const struct booking_age age = { r->before, r->after_end, r->after };
+	const struct booking_age age = { r->before, r->at.end, r->at.id };
 
 	return booking_past_tx(c, db, &age, &r->people);
 }
@@ -88,6 +87,7 @@ forget_tx(struct ctx *c, struct db *db, void *arg)
 static enum err
 people(struct ctx *c, struct retaining *r)
 {
+	const struct booking *last;
 	size_t n;
 	enum err e;
 
@@ -100,8 +100,9 @@ people(struct ctx *c, struct retaining *r)
 	}
 	if (e != OK || n == 0)
 		return e;
-	r->after_end = r->people.rows[n - 1].end_at;
-	snprintf(r->after, sizeof(r->after), "%s", r->people.rows[n - 1].id);
+	last = &r->people.rows[r->from - 1];
+	r->at.end = last->end_at;
+	snprintf(r->at.id, sizeof(r->at.id), "%s", last->id);
 	return OK;
 }
 
@@ -112,7 +113,7 @@ find_unrelated_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct retaining *r = arg;
 	const struct event_age age = { r->before,
-		r->before - PARKED_DAYS * DAY, r->after };
+		r->before - PARKED_DAYS * DAY, "" };
 
 	return event_unrelated_tx(c, db, &age, &r->events);
 }
@@ -199,8 +200,6 @@ run_part(struct ctx *c, struct retaining *r, const struct part *part)
 	if (days == 0)
 		return OK;
 	r->before = c->now - days * DAY;
-	r->after_end = 0;
-	*r->after = '\0';
 	ctx_init(&mine);
 	do {
 		ctx_reset(&mine);
@@ -219,11 +218,17 @@ retain_run(struct ctx *c, struct shop *shop, const struct retain_order *order,
 {
 	struct retaining r = { .shop = shop, .order = order };
 	const struct retain_result *did = &r.result;
-	size_t i;
 	enum err e = OK;
 
-	for (i = 0; e == OK && i < COUNT(parts) && !r.stopped; i++)
-		e = run_part(c, &r, &parts[i]);
+	if (order->place != NULL)
+		r.at = *order->place;
+	while (e == OK && r.at.part < COUNT(parts) && !r.stopped) {
+		e = run_part(c, &r, &parts[r.at.part]);
+		if (!r.stopped)
+			r.at = (struct retain_place){ .part = r.at.part + 1 };
+	}
+	if (order->place != NULL)
+		*order->place = r.stopped ? r.at : (struct retain_place){ 0 };
 	/* Rewriting all of the file would keep writers waiting: what was
 	 * overwritten is gone from it, and now from the log, too. */
 	if (e == OK && did->people + did->unrelated + did->jobs > 0 &&
@@ -240,6 +245,7 @@ static const char turn[] = "retain";
 
 struct turning {
 	struct mark mark;
+	struct retain_place place;
 	int taken;
 };
 
@@ -251,16 +257,40 @@ look_tx(struct ctx *c, struct db *db, void *arg)
 	return mark_get_tx(c, db, turn, &t->mark);
 }
 
+/* The start, where nothing is noted that can be read. */
+static struct retain_place
+read_place(const char *note)
+{
+	struct retain_place place = { 0 };
+	long long end;
+
+	if (note == NULL || sscanf(note, "%u %lld %63s", &place.part, &end,
+	    place.id) != 3)
+		return (struct retain_place){ 0 };
+	place.end = end;
+	return place;
+}
+
+/* The place is for who takes the turn, and not for the turns after. */
 static enum err
 take_tx(struct ctx *c, struct db *db, void *arg)
 {
+	const struct mark begun = { .name = turn };
 	struct turning *t = arg;
+	enum err e;
 
-	return mark_take_tx(c, db, turn, c->now + DAY, &t->taken);
+	e = mark_get_tx(c, db, turn, &t->mark);
+	if (e == OK)
+		e = mark_take_tx(c, db, turn, c->now + DAY, &t->taken);
+	if (e != OK || !t->taken)
+		return e;
+	t->place = read_place(t->mark.note);
+	return t->mark.note == NULL ? OK : mark_set_tx(c, db, &begun);
 }
 
 enum err
-retain_turn(struct ctx *c, struct shop *shop, int *ret_taken)
+retain_turn(struct ctx *c, struct shop *shop, struct retain_place *ret,
+    int *ret_taken)
 {
 	struct turning t = { .taken = 0 };
 	enum err e;
@@ -271,20 +301,29 @@ retain_turn(struct ctx *c, struct shop *shop, int *ret_taken)
 	if (e != OK || (t.mark.at > c->now && t.mark.at <= c->now + DAY))
 		return e;
 	e = db_transaction(c, shop->db, take_tx, &t);
-	if (e == OK)
+	if (e == OK) {
+		*ret = t.place;
 		*ret_taken = t.taken;
+	}
 	return e;
 }
 
 static enum err
 go_on_tx(struct ctx *c, struct db *db, void *arg)
 {
-	(void)arg;
-	return mark_hold_tx(c, db, turn, c->now);
+	const struct retain_place *place = arg;
+	const struct mark m = { .name = turn, .note = arena_printf(c->mem,
+	    "%u %lld %s", place->part, (long long)place->end,
+	    *place->id == '\0' ? "-" : place->id) };
+	enum err e;
+
+	e = mark_set_tx(c, db, &m);
+	return e == OK ? mark_hold_tx(c, db, turn, c->now) : e;
 }
 
 enum err
-retain_go_on(struct ctx *c, struct shop *shop)
+retain_go_on(struct ctx *c, struct shop *shop,
+    const struct retain_place *place)
 {
-	return db_transaction(c, shop->db, go_on_tx, NULL);
+	return db_transaction(c, shop->db, go_on_tx, (void *)place);
 }

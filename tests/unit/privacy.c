@@ -366,7 +366,7 @@ retain(struct world *w, const char *settings)
 {
 	struct conf *conf = ask_settings(&w->c, settings);
 	struct shop shop = { .conf = conf, .db = w->db };
-	const struct retain_order order = { NULL, NULL };
+	const struct retain_order order = { NULL, NULL, NULL };
 	struct retain_result ret;
 
 	if (retain_run(&w->c, &shop, &order, &ret) != OK)
@@ -471,6 +471,7 @@ struct steps {
 	struct world *w;
 	int64_t done[3], most[3];
 	int count, stop;
+	struct retain_place *place;
 };
 
 static int
@@ -521,7 +522,7 @@ retain_in(struct steps *s)
 {
 	struct conf *conf = ask_settings(&s->w->c, "RETAIN_PEOPLE_DAYS=30\n");
 	struct shop shop = { .conf = conf, .db = s->w->db };
-	const struct retain_order order = { after_step, s };
+	const struct retain_order order = { after_step, s, s->place };
 	struct retain_result ret;
 
 	assert_int_equal(retain_run(&s->w->c, &shop, &order, &ret), OK);
@@ -566,35 +567,74 @@ it_is_broken_off_after_any_step(void **state)
 	assert_false(did.is_broken_off);
 }
 
+/* Else it would look at them again each time, and never get behind them. */
+static void
+who_is_kept_does_not_keep_it_from_who_is_behind(void **state)
+{
+	struct retain_place place = { 0 };
+	struct steps s = { .w = *state, .stop = 1, .place = &place };
+	static const char dispute[] = "INSERT INTO dispute VALUES ('du_1',"
+	    " 'pi_1', 5, 'usd', 'needs_response', 5, NULL, 0, 5)";
+	int i;
+
+	leave_much(s.w);
+	assert_int_equal(db_script(&s.w->c, s.w->db, dispute), OK);
+	assert_int_equal(retain_in(&s).people, 0);
+	for (i = 2; i <= 12; i++)
+		assert_int_equal(retain_in(&s).people, 1);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(retain_in(&s).unrelated,
+		    i < 2 ? RETAIN_STEP : 5);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(retain_in(&s).jobs, i < 2 ? JOB_BATCH : 5);
+	s.stop = 0;
+	assert_false(retain_in(&s).is_broken_off);
+	assert_int_equal(place.part, 0);
+	assert_int_equal(place.end, 0);
+}
+
 static void
 one_worker_a_day_looks(void **state)
 {
 	struct world *w = *state;
 	struct shop shop = { .db = w->db };
+	struct retain_place place;
 	int taken;
 
-	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
+	assert_int_equal(retain_turn(&w->c, &shop, &place, &taken), OK);
 	assert_true(taken);
 	w->c.now += DAYS(1) - 1;
-	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
+	assert_int_equal(retain_turn(&w->c, &shop, &place, &taken), OK);
 	assert_false(taken);
 	w->c.now++;
-	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
+	assert_int_equal(retain_turn(&w->c, &shop, &place, &taken), OK);
 	assert_true(taken);
 }
 
 static void
 what_was_broken_off_goes_on_the_same_day(void **state)
 {
+	static const struct retain_place was = { 1, 5, "bk_1" };
 	struct world *w = *state;
 	struct shop shop = { .db = w->db };
+	struct retain_place place;
 	int taken;
 
-	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
-	assert_int_equal(retain_go_on(&w->c, &shop), OK);
+	assert_int_equal(retain_turn(&w->c, &shop, &place, &taken), OK);
+	assert_int_equal(place.part, 0);
+	assert_int_equal(retain_go_on(&w->c, &shop, &was), OK);
 	w->c.now++;
-	assert_int_equal(retain_turn(&w->c, &shop, &taken), OK);
+	assert_int_equal(retain_turn(&w->c, &shop, &place, &taken), OK);
 	assert_true(taken);
+	assert_int_equal(place.part, was.part);
+	assert_int_equal(place.end, was.end);
+	assert_string_equal(place.id, was.id);
+	/* Who looks the day after begins with the oldest again. */
+	w->c.now += DAYS(1);
+	assert_int_equal(retain_turn(&w->c, &shop, &place, &taken), OK);
+	assert_true(taken);
+	assert_int_equal(place.part, 0);
+	assert_int_equal(place.end, 0);
 }
 
 int
@@ -622,6 +662,8 @@ main(void)
 		WITH_SHOP(a_job_that_was_given_up_falls_silent),
 		WITH_SHOP(no_delivery_waits_for_more_than_a_few_rows),
 		WITH_SHOP(it_is_broken_off_after_any_step),
+		WITH_SHOP(
+		    who_is_kept_does_not_keep_it_from_who_is_behind),
 		WITH_SHOP(one_worker_a_day_looks),
 		WITH_SHOP(what_was_broken_off_goes_on_the_same_day),
 	};
