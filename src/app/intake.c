@@ -110,7 +110,7 @@ free_batch(struct ctx *c, struct db *db, const char *key, int depth,
     const char **after)
 {
 	struct event_outcome outcome;
-	struct event_list list;
+	struct event_list list = { 0 };
 	size_t i;
 	enum err e;
 

@@ -345,7 +345,7 @@ static enum err
 check_bookings(struct ctx *c, struct db *db, struct audited *a,
     const char **after)
 {
-	struct booking_list list;
+	struct booking_list list = { 0 };
 	size_t i;
 	enum err e;
 
@@ -455,7 +455,7 @@ static enum err
 check_events(struct ctx *c, struct db *db, struct audited *a,
     const char **after)
 {
-	struct event_list list;
+	struct event_list list = { 0 };
 	size_t i;
 	enum err e;
 

@@ -187,11 +187,31 @@ all_bookings_are_looked_at(void **state)
 	assert_int_equal(audit.count, AUDIT_MAX);
 }
 
+static void
+what_cannot_be_read_is_no_finding(void **state)
+{
+	static const char *const tables[] = { "event", "booking" };
+	struct world *w = *state;
+	struct audit audit;
+	size_t i;
+
+	for (i = 0; i < COUNT(tables); i++) {
+		assert_int_equal(db_script(&w->c, w->db, arena_printf(w->c.mem,
+		    "ALTER TABLE %s RENAME TO gone_%s", tables[i],
+		    tables[i])), OK);
+		unit_fill_stack();
+		assert_int_equal(audit_tx(&w->c, w->db, &audit), E_INTERNAL);
+		assert_int_equal(audit.count, 0);
+		ctx_forgive(&w->c);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_SHOP(what_came_about_by_the_rules_is_in_order),
+		WITH_SHOP(what_cannot_be_read_is_no_finding),
 		WITH_SHOP(a_hand_in_the_rows_is_found),
 		WITH_SHOP(a_second_payment_that_does_not_go_back_is_found),
 		WITH_SHOP(each_finding_names_its_booking),

@@ -526,6 +526,25 @@ what_nobody_sold_is_applied_once_somebody_does(void **state)
 	    "0000-4000-8000-000000000001 parked"));
 }
 
+static enum err
+free_without_table_tx(struct ctx *c, struct db *db, void *arg)
+{
+	enum err e = db_script(c, db, "ALTER TABLE event RENAME TO gone");
+
+	unit_fill_stack();
+	return e == OK ? intake_free_tx(c, db, arg) : e;
+}
+
+static void
+who_waits_cannot_be_read_and_nothing_is_freed(void **state)
+{
+	struct world *w = *state;
+	char key[] = "type:e7e70001-0000-4000-8000-000000000001";
+
+	assert_int_equal(db_transaction(&w->c, w->db, free_without_table_tx,
+	    key), E_INTERNAL);
+}
+
 /* The same thing told by a webhook and by an answer: one result. */
 static void
 an_answer_and_a_webhook_that_say_the_same_are_one(void **state)
@@ -556,6 +575,7 @@ main(void)
 		cmocka_unit_test(
 		    what_is_told_twice_changes_nothing_the_second_time),
 		WITH_SHOP(a_second_event_about_the_same_change_changes_nothing),
+		WITH_WORLD(who_waits_cannot_be_read_and_nothing_is_freed),
 		WITH_WORLD(what_is_no_event_is_refused_and_not_kept),
 		WITH_WORLD(the_bytes_are_kept_as_they_came),
 		WITH_SHOP(

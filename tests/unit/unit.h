@@ -86,6 +86,17 @@ unit_remove(struct ctx *c, const char *folder)
 	    0);
 }
 
+/* So that what is read before it is set is not 0 by chance. */
+static __attribute__((noinline, unused)) void
+unit_fill_stack(void)
+{
+	volatile char bytes[16384];
+	size_t i;
+
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = 0x55;
+}
+
 /* Writes a file of that mode. */
 static inline void
 unit_write(const char *path, const void *bytes, size_t len, mode_t mode)
