@@ -139,6 +139,7 @@ in_database() {
 # From hold_database on nobody can write, and everybody read, until
 # release_database.
 hold_database() {
+	local said
 	if on_postgresql; then
 		coproc holder { "$(pg_bin)/psql" -XqAt "$database_url" 2>&1; }
 		printf '%s\n' 'begin;' "select format('lock table %I in
@@ -149,11 +150,13 @@ hold_database() {
 		coproc holder { sqlite3 -batch "$state/bookpay.db" 2>&1; }
 		printf '%s\n' 'begin immediate;' 'select 1;' >&"${holder[1]}"
 	fi
-	read -r _ <&"${holder[0]}"
+	read -r said <&"${holder[0]}"
+	[ "$said" = 1 ] || diag "the database is not held: $said"
 }
 
 release_database() {
-	local pid=$holder_PID
+	local pid=${holder_PID:-}
+	[ -n "$pid" ] || { diag "the database was not held"; return; }
 	printf '%s\n' 'rollback;' >&"${holder[1]}"
 	eval "exec ${holder[1]}>&-"
 	wait "$pid"
