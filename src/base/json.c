@@ -1,6 +1,8 @@
 #include "base/json.h"
 
 #include <limits.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,11 +19,47 @@ static const double exact_max = 9007199254740991.0;
 /* Most that is printed is no longer; what is grows. */
 enum { PRINTED_USUALLY = 2048 };
 
+/* A longer text's tree could be more than an arena takes. */
+enum { PARSED_AT_HOME_MAX = 64 * 1024 };
+
+/*
+ * A tree has hundreds of pieces, and threads that parse at the same time would
+ * wait for each other in malloc: what is parsed is in the request's arena.
+ */
+static _Thread_local struct arena *home;
+
+/* Before each piece: is it malloc's? */
+struct piece {
+	alignas(max_align_t) int is_ours;
+};
+
+static void *
+take(size_t size)
+{
+	const size_t whole = sizeof(struct piece) + size;
+	struct piece *p = home != NULL ? arena_alloc(home, whole)
+				       : malloc(whole);
+
+	if (p == NULL)
+		return NULL;
+	p->is_ours = home == NULL;
+	return p + 1;
+}
+
+static void
+give_back(void *memory)
+{
+	struct piece *p = memory;
+
+	if (p != NULL && (--p)->is_ours)
+		wipe_free(p);
+}
+
 void
 json_global_init(void)
 {
-	cJSON_InitHooks(&(cJSON_Hooks){ .malloc_fn = malloc,
-		.free_fn = wipe_free });
+	cJSON_InitHooks(&(cJSON_Hooks){ .malloc_fn = take,
+		.free_fn = give_back });
 }
 
 static void
@@ -91,7 +129,9 @@ json_parse(struct ctx *c, const char *text, size_t len, struct cJSON **ret)
 
 	if (why != NULL)
 		return ctx_fail(c, E_BADREQ, "json: %s", why);
+	home = len <= PARSED_AT_HOME_MAX ? c->mem : NULL;
 	tree = cJSON_ParseWithLengthOpts(text, len, &end, 0);
+	home = NULL;
 	if (tree == NULL)
 		return ctx_fail(c, E_BADREQ, "json: not JSON");
 	arena_defer(c->mem, drop_tree, tree);

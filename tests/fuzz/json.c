@@ -16,6 +16,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *text;
 	char *printed;
 
+	json_global_init();
 	ctx_init(&c);
 	text = memcpy(arena_alloc(c.mem, size), data, size);
 	if (json_parse(&c, text, size, &o) == OK) {

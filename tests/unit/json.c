@@ -427,6 +427,21 @@ members_are_printed_compact_and_in_order(void **state)
 	    "\"n\":2500,\"t\":true,\"l\":[\"1\",{\"i\":0}],\"o\":{}}");
 }
 
+/* Its pieces are then of two kinds. */
+static void
+what_was_read_can_be_added_to(void **state)
+{
+	static const char text[] = "{\"a\":{\"b\":[1]}}";
+	struct ctx *c = *state;
+	struct cJSON *o;
+
+	assert_int_equal(json_parse(c, text, sizeof(text) - 1, &o), OK);
+	json_set_text(o, "c", "x");
+	json_push_copy(json_set_array(o, "d"), json_get(o, "a"));
+	assert_string_equal(json_print(c, o), "{\"a\":{\"b\":[1]},\"c\":\"x\","
+	    "\"d\":[{\"b\":[1]}]}");
+}
+
 int
 main(void)
 {
@@ -444,7 +459,9 @@ main(void)
 		WITH_CTX(a_large_array_is_read_whole),
 		WITH_CTX(what_is_written_reads_back),
 		WITH_CTX(members_are_printed_compact_and_in_order),
+		WITH_CTX(what_was_read_can_be_added_to),
 	};
 
+	json_global_init();
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
