@@ -51,6 +51,24 @@ the_same_source_tells_the_same_thing_once(void **state)
 	assert_true(add(w, &other));
 }
 
+/* On a database where two can write at a time: it is to be told again. */
+static void
+what_another_told_meanwhile_is_not_applied_a_second_time(void **state)
+{
+	struct world *w = *state;
+	struct event ev = told("stripe", "evt_1");
+	struct event other = told("stripe", "evt_1");
+	struct event_outcome how;
+	int is_new;
+
+	assert_int_equal(event_meet_tx(&w->c, w->db, &ev, &is_new), OK);
+	assert_true(is_new);
+	assert_true(add(w, &other));
+	event_applied(&how, NULL);
+	assert_int_equal(event_add_tx(&w->c, w->db, &ev, &how), E_BUSY);
+	assert_non_null(get(w, other.id));
+}
+
 static void
 it_is_kept_as_it_came_with_what_became_of_it(void **state)
 {
@@ -161,6 +179,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_WORLD(the_same_source_tells_the_same_thing_once),
+		WITH_WORLD(
+		    what_another_told_meanwhile_is_not_applied_a_second_time),
 		WITH_WORLD(
 		    it_is_kept_as_it_came_with_what_became_of_it),
 		WITH_WORLD(what_is_parked_is_found_by_what_it_waits_for),
