@@ -31,8 +31,8 @@ static const struct calls allowed[] = {
 	{ CONFINE_ALL, "open openat close read readv pread64 preadv write "
 	    "writev pwrite64 pwritev lseek dup dup2 dup3 "
 	    "fstat fstat64 stat stat64 lstat lstat64 newfstatat fstatat64 "
-	    "statx access faccessat faccessat2 readlink readlinkat getcwd fsync fdatasync "
-	    "ftruncate ftruncate64 fallocate statfs fstatfs "
+	    "statx access faccessat faccessat2 readlink readlinkat getcwd "
+	    "fsync fdatasync ftruncate ftruncate64 fallocate statfs fstatfs "
 	    "getdents64 umask _llseek" },
 	/* Memory; see also narrow. */
 	{ CONFINE_ALL, "brk munmap mremap madvise msync mincore" },

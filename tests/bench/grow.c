@@ -151,7 +151,7 @@ put_hex(char *at, uint64_t number, int digits)
 	return at;
 }
 
-/* What begins with the two, up to the end of the second. */
+/* Head and tail into at; returns their end, for more. */
 static char *
 join(char *at, const char *head, const char *tail)
 {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # How long what the programs do takes with many bookings, beside how long it takes
 # with ten thousand: growth.sh [BOOKINGS] (1 000 000, which take 4.5 GB; ten times as
-# many ten times as much, a quarter of an hour, and memory for the indexes: 16 GB).  The table goes to stdout, and to tests/bench/GROWTH.md.
+# many ten times as much, half an hour, and memory for the indexes: 16 GB).  The
+# table goes to stdout, and to tests/bench/GROWTH.md.
 #
 # Environment: BOOKPAY_PROGRAMS (where they were built; scripts/bench --growth says
 # it), TMPDIR (where the databases are made, and removed).

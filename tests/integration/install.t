@@ -93,7 +93,7 @@ instances() {
 	printf '%s\n' "${children[@]}"
 }
 
-# But the one that is gone.
+# two_again PID: two run, that one not counted.
 two_again() {
 	[ "$(instances catalogue | grep -vcx "$1")" = 2 ]
 }
