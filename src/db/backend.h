@@ -12,6 +12,8 @@ struct db {
 	const struct backend *backend;
 	void *handle; /* NULL: those of the queue are used */
 	int in_transaction;
+	int is_careful; /* attempts have savepoints, so that they can fail */
+	int is_spoilt;  /* without one, an attempt has failed */
 	struct queue *queue; /* NULL: it has a connection of its own */
 };
 

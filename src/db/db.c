@@ -238,16 +238,27 @@ transaction_once(struct ctx *c, struct db *db, db_work *work, void *arg,
 	if (e != OK)
 		return e;
 	db->in_transaction = 1;
+	db->is_spoilt = 0;
 	/* See run_for_nothing in queue.c. */
 	if (TWIN("again") && !writing && work(c, db, arg) != OK)
 		ctx_forgive(c);
 	e = work(c, db, arg);
 	if (e == OK)
-		e = commit(c, db, writing);
+		e = db->is_spoilt ? E_BUSY : commit(c, db, writing);
 	if (e != OK)
 		db->backend->rollback(db->handle);
 	db->in_transaction = 0;
 	return e;
+}
+
+/* Is it to be run again? */
+static int
+may_go_better(struct db *db)
+{
+	if (db->backend->again != NULL && db->backend->again(db->handle))
+		return 1;
+	db->is_careful |= db->is_spoilt;
+	return db->is_spoilt;
 }
 
 static enum err
@@ -257,8 +268,9 @@ transaction(struct ctx *c, struct db *db, db_work *work, void *arg,
 	enum err e;
 
 	assert(!db->in_transaction);
+	db->is_careful = 0;
 	while ((e = transaction_once(c, db, work, arg, writing)) != OK &&
-	    db->backend->again != NULL && db->backend->again(db->handle))
+	    may_go_better(db))
 		ctx_forgive(c);
 	return e;
 }
@@ -298,6 +310,12 @@ db_attempt(struct ctx *c, struct db *db, db_work *work, void *arg)
 	enum err e, undone = OK;
 
 	assert(db->in_transaction);
+	if (!db->is_careful) {
+		if (work(c, db, arg) == OK)
+			return OK;
+		db->is_spoilt = 1;
+		return E_BUSY;
+	}
 	e = say(c, db, "SAVEPOINT attempt");
 	if (e != OK)
 		return e;

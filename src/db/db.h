@@ -109,9 +109,9 @@ enum err db_script(struct ctx *c, struct db *db, const char *text) MUST_USE;
  * before db_transaction returns; rolls back otherwise and passes on what work
  * said.  work must use the struct db that it is given, and may be run by
  * another thread.  No nesting, and no call to the outside inside.  work may be run
- * again from the start where the backend asks for it (a serialization
- * failure): it must not change what is outside the database, arg included,
- * other than by assigning results.
+ * again from the start, where the backend asks for it (a serialization failure)
+ * or something failed that is to be undone alone: it must not change what is
+ * outside the database, arg included, other than by assigning results.
  */
 typedef enum err db_work(struct ctx *c, struct db *db, void *arg);
 enum err db_transaction(struct ctx *c, struct db *db, db_work *work,
@@ -125,7 +125,8 @@ enum err db_read(struct ctx *c, struct db *db, db_work *work,
 
 /*
  * A part of the open transaction that can fail alone: when work does not say
- * OK, its changes are undone and the transaction goes on.
+ * OK, its changes are undone and the transaction goes on.  E_BUSY: it does not,
+ * and is to say so; it may be run again.
  */
 enum err db_attempt(struct ctx *c, struct db *db, db_work *work,
     void *arg) MUST_USE;

@@ -417,30 +417,6 @@ say(struct queue *q, const char *sql)
 	    0) == OK;
 }
 
-/* So that it can be undone without the others.  0: it cannot any more. */
-static int
-run_beside(struct queue *q, struct job *j)
-{
-	if (TWIN("savepoint")) {
-		j->result = j->work(j->c, &q->writer, j->arg);
-		return 1;
-	}
-	if (!say(q, "SAVEPOINT job"))
-		return 0;
-	j->result = j->work(j->c, &q->writer, j->arg);
-	if (j->result != OK && !say(q, "ROLLBACK TO SAVEPOINT job"))
-		return 0;
-	return say(q, "RELEASE SAVEPOINT job");
-}
-
-/* With nothing beside it, the transaction is its own. */
-static int
-run_first(struct queue *q, struct job *j)
-{
-	j->result = j->work(j->c, &q->writer, j->arg);
-	return j->result == OK;
-}
-
 /* Some backends ask for it: with this twin tests see whether it can be. */
 static void
 run_for_nothing(struct queue *q, struct job *j)
@@ -451,30 +427,71 @@ run_for_nothing(struct queue *q, struct job *j)
 	(void)say(q, "ROLLBACK TO SAVEPOINT again");
 }
 
-/* What SQLite undoes by itself, as when the disk is full, is lost for all. */
 static void
-run_job(struct queue *q, struct batch *b, struct job *j)
+run_job(struct queue *q, struct job *j)
 {
-	int fine;
-
 	q->writer.in_transaction = 1;
 	if (TWIN("again"))
 		run_for_nothing(q, j);
-	fine = b->count == 1 ? run_first(q, j) : run_beside(q, j);
+	q->writer.is_spoilt = 0;
+	j->result = j->work(j->c, &q->writer, j->arg);
 	q->writer.in_transaction = 0;
-	b->is_broken = !fine || !q->backend->in_transaction(q->writer.handle);
 }
 
+/* What SQLite undoes by itself, as when the disk is full, is lost for all. */
+static int
+is_undone(struct queue *q)
+{
+	return !q->backend->in_transaction(q->writer.handle);
+}
+
+/* Until there are no more, or one fails. */
 static void
 run_jobs(struct queue *q, struct batch *b, struct job *own)
 {
 	struct job *j = own;
 
+	q->writer.is_careful = 0;
 	while (j != NULL) {
 		b->jobs[b->count++] = j;
-		run_job(q, b, j);
+		run_job(q, j);
+		b->is_broken = j->result != OK || q->writer.is_spoilt ||
+		    is_undone(q);
 		j = b->is_broken || b->count == QUEUE_BATCH ? NULL : take(q);
 	}
+}
+
+/* So that it can be undone without the others.  0: it cannot any more. */
+static int
+run_beside(struct queue *q, struct job *j)
+{
+	if (!say(q, "SAVEPOINT job"))
+		return 0;
+	run_job(q, j);
+	if (j->result != OK && !TWIN("savepoint") &&
+	    !say(q, "ROLLBACK TO SAVEPOINT job"))
+		return 0;
+	return say(q, "RELEASE SAVEPOINT job") && !is_undone(q);
+}
+
+/*
+ * From the start, with savepoints: they cost a copy of each page that changes,
+ * and something hardly ever fails.
+ */
+static void
+run_carefully(struct queue *q, struct batch *b)
+{
+	size_t i;
+
+	q->backend->rollback(q->writer.handle);
+	for (i = 0; i < b->count; i++) {
+		b->jobs[i]->result = OK;
+		ctx_forgive(b->jobs[i]->c);
+	}
+	b->is_broken = q->backend->begin(&q->c, q->writer.handle, 1) != OK;
+	q->writer.is_careful = 1;
+	for (i = 0; i < b->count && !b->is_broken; i++)
+		b->is_broken = !run_beside(q, b->jobs[i]);
 }
 
 static enum err
@@ -530,6 +547,9 @@ lead(struct queue *q, struct job *own)
 		return;
 	}
 	run_jobs(q, &b, own);
+	/* Who is alone with his failure has it for good. */
+	if (b.is_broken && (b.count > 1 || q->writer.is_spoilt))
+		run_carefully(q, &b);
 	e = finish(q, &b);
 	go_out(q);
 	tell(q, &b, e);
