@@ -1,7 +1,9 @@
-#define _GNU_SOURCE /* conditions by the clock of now_monotonic */
+#define _GNU_SOURCE /* semaphores by the clock of now_monotonic */
 #include "db/queue.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,7 @@ struct job {
 	enum err result;
 	enum { WAITING, TAKEN, LEADING, DONE } state;
 	int64_t deadline;
-	pthread_cond_t moved;
+	sem_t moved; /* posted once: it leads, or is done */
 	struct job *next;
 };
 
@@ -171,20 +173,6 @@ open_gate(struct ctx *c, struct queue *q)
 
 /* --- Waiting -------------------------------------------------------------- */
 
-/* Until it was moved, or its time is over: 0. */
-static int
-sleep_until_moved(struct queue *q, struct job *j)
-{
-	const struct timespec until = { .tv_sec = j->deadline / NOW_SECOND,
-		.tv_nsec = j->deadline % NOW_SECOND * 1000 };
-
-	/* What has begun is waited for: its outcome is still to come. */
-	if (j->state == TAKEN)
-		return pthread_cond_wait(&j->moved, &q->lock) == 0;
-	return pthread_cond_clockwait(&j->moved, &q->lock,
-	    CLOCK_MONOTONIC, &until) == 0;
-}
-
 static void
 append(struct queue *q, struct job *j)
 {
@@ -205,49 +193,90 @@ take_out(struct queue *q, struct job *j)
 	j->next = NULL;
 }
 
-static void
-move(struct job *j, int state)
+/* Who has left the line by himself has not begun.  0: he has. */
+static int
+leave_line(struct queue *q, struct job *j)
 {
-	j->state = state;
-	pthread_cond_signal(&j->moved);
+	int waits;
+
+	pthread_mutex_lock(&q->lock);
+	waits = j->state == WAITING;
+	if (waits)
+		take_out(q, j);
+	pthread_mutex_unlock(&q->lock);
+	return waits;
+}
+
+/*
+ * Nobody who is woken here needs a lock that others hold who were woken with
+ * him.
+ */
+static enum err
+wait_until_moved(struct queue *q, struct job *j)
+{
+	const struct timespec until = { .tv_sec = j->deadline / NOW_SECOND,
+		.tv_nsec = j->deadline % NOW_SECOND * 1000 };
+	int rc;
+
+	while ((rc = sem_clockwait(&j->moved, CLOCK_MONOTONIC, &until)) != 0 &&
+	    errno == EINTR)
+		;
+	if (rc == 0)
+		return OK;
+	if (leave_line(q, j))
+		return ctx_fail(j->c, E_BUSY, "other writers are slow");
+	/* What has begun is waited for: its outcome is still to come. */
+	while (sem_wait(&j->moved) != 0)
+		;
+	return OK;
 }
 
 /* Waits until it leads or is done; E_BUSY: neither in time. */
 static enum err
 join(struct queue *q, struct job *j, int milliseconds)
 {
-	enum err e = OK;
+	int leads;
+	enum err e;
 
-	pthread_cond_init(&j->moved, NULL);
 	j->deadline = deadline_of(j->c, milliseconds);
+	sem_init(&j->moved, 0, 0);
 	pthread_mutex_lock(&q->lock);
-	append(q, j);
-	if (!q->led) {
-		q->led = 1;
+	leads = !q->led;
+	if (leads)
 		j->state = LEADING;
-	}
-	while (j->state < LEADING)
-		if (!sleep_until_moved(q, j) && j->state == WAITING) {
-			take_out(q, j);
-			e = ctx_fail(j->c, E_BUSY, "other writers are slow");
-			break;
-		}
-	/* Who leads is no longer in line. */
-	if (j->state == LEADING)
-		take_out(q, j);
+	else
+		append(q, j);
+	q->led = 1;
 	pthread_mutex_unlock(&q->lock);
-	pthread_cond_destroy(&j->moved);
+	e = leads ? OK : wait_until_moved(q, j);
+	sem_destroy(&j->moved);
 	return e;
 }
 
-/* The lock is held. */
+/* He may be gone before this returns. */
+static void
+move(struct job *j, int state)
+{
+	j->state = state;
+	sem_post(&j->moved);
+}
+
 static void
 pass_on(struct queue *q)
 {
-	if (q->first != NULL)
-		move(q->first, LEADING);
-	else
+	struct job *next;
+
+	pthread_mutex_lock(&q->lock);
+	next = q->first;
+	if (next == NULL)
 		q->led = 0;
+	else {
+		take_out(q, next);
+		next->state = TAKEN;
+	}
+	pthread_mutex_unlock(&q->lock);
+	if (next != NULL)
+		move(next, LEADING);
 }
 
 /* --- Being alone ---------------------------------------------------------- */
@@ -284,9 +313,7 @@ static void
 leave_alone(struct queue *q)
 {
 	go_out(q);
-	pthread_mutex_lock(&q->lock);
 	pass_on(q);
-	pthread_mutex_unlock(&q->lock);
 }
 
 static enum err
@@ -510,9 +537,9 @@ finish(struct queue *q, const struct batch *b)
 	return e;
 }
 
-/* Everybody learns what became of his work, and the next one leads. */
+/* Everybody learns what became of his work. */
 static void
-tell(struct queue *q, struct batch *b, enum err e)
+tell(struct queue *q, struct batch *b, const struct job *own, enum err e)
 {
 	struct job *j;
 	size_t i;
@@ -522,13 +549,9 @@ tell(struct queue *q, struct batch *b, enum err e)
 		if (j->result == OK && e != OK)
 			j->result = ctx_fail(j->c, e, "%s", q->c.why != NULL
 			    ? q->c.why : "undone with what failed beside it");
+		if (j != own)
+			move(j, DONE);
 	}
-	pthread_mutex_lock(&q->lock);
-	for (i = 0; i < b->count; i++)
-		if (b->jobs[i]->state == TAKEN)
-			move(b->jobs[i], DONE);
-	pass_on(q);
-	pthread_mutex_unlock(&q->lock);
 }
 
 static void
@@ -552,7 +575,8 @@ lead(struct queue *q, struct job *own)
 		run_carefully(q, &b);
 	e = finish(q, &b);
 	go_out(q);
-	tell(q, &b, e);
+	tell(q, &b, own, e);
+	pass_on(q);
 }
 
 enum err
