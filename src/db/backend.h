@@ -52,6 +52,12 @@ struct backend {
 	void (*patience)(void *handle, int milliseconds);
 	/* After some errors it has been rolled back by itself. */
 	int (*in_transaction)(void *handle);
+	/* Another copies the log into the database, beside who writes here:
+	 * a commit does so only if the log becomes far too long … */
+	void (*leave_log)(void *handle);
+	/* … and is it to be copied now?  1 once for each time. */
+	int (*is_log_long)(void *handle);
+	enum err (*copy_log)(struct ctx *c, void *handle);
 };
 
 extern const struct backend db_sqlite;

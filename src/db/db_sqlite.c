@@ -19,6 +19,14 @@
 
 enum { STATEMENTS = 256 };
 
+/*
+ * Pages of the log.  From LOG_LONG on, SQLite's own default, it is copied into
+ * the database.  Who writes all the time never leaves a moment in which all is
+ * copied and the log can begin anew: before it is longer than LOG_MOST, he does
+ * it himself.  So long a file is kept, for to let it grow again costs more.
+ */
+enum { LOG_LONG = 1000, LOG_MOST = 4000, LOG_BYTES = 20 * 1024 * 1024 };
+
 /* So long those who read are waited for while nobody else can write. */
 enum { EMPTY_MILLISECONDS = 100 };
 
@@ -37,6 +45,9 @@ struct statement {
 struct handle {
 	sqlite3 *sqlite;
 	int has_written;
+	int log_pages; /* after the last commit */
+	int log_asked; /* when they were found to be many */
+	int log_most;
 	struct {
 		const char *sql; /* the key is the address of the text */
 		struct statement statement;
@@ -122,6 +133,19 @@ give_to_folder(struct ctx *c, const char *where)
 	close(fd);
 }
 
+/* After each commit; in place of SQLite's own, which does no more than this. */
+static int
+note_log(void *handle, sqlite3 *sqlite, const char *name, int pages)
+{
+	struct handle *h = handle;
+
+	h->log_pages = pages;
+	if (pages >= h->log_most)
+		sqlite3_wal_checkpoint_v2(sqlite, name,
+		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return SQLITE_OK;
+}
+
 static enum err
 open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 {
@@ -145,6 +169,8 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	}
 	sqlite3_busy_timeout(h->sqlite, DB_BUSY_MILLISECONDS);
 	sqlite3_extended_result_codes(h->sqlite, 1);
+	h->log_most = LOG_LONG;
+	sqlite3_wal_hook(h->sqlite, note_log, h);
 	e = run_script(c, h,
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 	    "PRAGMA foreign_keys = ON; PRAGMA cache_size = -256;"
@@ -167,7 +193,8 @@ keep_log(struct ctx *c, void *handle)
 	sqlite3_file_control(h->sqlite, "main", SQLITE_FCNTL_PERSIST_WAL,
 	    &stays);
 	/* Without a limit it would stay as long as it is. */
-	return run_script(c, h, "PRAGMA journal_size_limit = 4194304;");
+	return run_script(c, h, arena_printf(c->mem,
+	    "PRAGMA journal_size_limit = %d", LOG_BYTES));
 }
 
 static void
@@ -406,6 +433,56 @@ empty_log(struct ctx *c, void *handle)
 	return rc == SQLITE_OK ? OK : failed(c, h, rc, "checkpoint");
 }
 
+static void
+leave_log(void *handle)
+{
+	struct handle *h = handle;
+
+	h->log_most = LOG_MOST;
+}
+
+static int
+is_log_long(void *handle)
+{
+	struct handle *h = handle;
+
+	/* It has begun anew. */
+	if (h->log_pages < h->log_asked)
+		h->log_asked = 0;
+	if (h->log_pages < h->log_asked + LOG_LONG)
+		return 0;
+	h->log_asked = h->log_pages;
+	return 1;
+}
+
+/*
+ * SQLite syncs the database only if all of the log is in it: so that this does
+ * not take long when it is, it is done here each time.
+ */
+static int
+sync_database(sqlite3 *sqlite)
+{
+	sqlite3_file *file = NULL;
+
+	sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+/* Whoever else does it now does it for us, too. */
+static enum err
+copy_log(struct ctx *c, void *handle)
+{
+	struct handle *h = handle;
+	int pages, copied, rc;
+
+	rc = sqlite3_wal_checkpoint_v2(h->sqlite, NULL,
+	    SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+	if (rc == SQLITE_OK && copied < pages)
+		rc = sync_database(h->sqlite);
+	return rc == SQLITE_OK || rc == SQLITE_BUSY ? OK
+	    : failed(c, h, rc, "checkpoint");
+}
+
 const struct backend db_sqlite = {
 	.scheme = "sqlite:",
 	.one_writer = 1,
@@ -423,4 +500,7 @@ const struct backend db_sqlite = {
 	.is_file = is_file,
 	.patience = patience,
 	.in_transaction = in_transaction,
+	.leave_log = leave_log,
+	.is_log_long = is_log_long,
+	.copy_log = copy_log,
 };

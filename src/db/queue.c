@@ -1,30 +1,27 @@
-#define _GNU_SOURCE /* semaphores by the clock of now_monotonic */
 #include "db/queue.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/errand.h"
 #include "base/fault.h"
+#include "base/log.h"
 #include "base/now.h"
 #include "base/pool.h"
 #include "db/gate.h"
+#include "db/line.h"
 
 /* One who waits.  It lives on his stack. */
 struct job {
+	struct waiter waiter;
 	struct ctx *c;
-	db_work *work; /* NULL: he wants to be alone with the connection */
+	db_work *work; /* NULL: he does it himself, alone with the connection */
 	void *arg;
 	enum err result;
-	enum { WAITING, TAKEN, LEADING, DONE } state;
 	int64_t deadline;
-	sem_t moved; /* posted once: it leads, or is done */
-	struct job *next;
 };
 
 struct queue {
@@ -34,12 +31,10 @@ struct queue {
 	pid_t process;
 	atomic_uint refs;
 
-	pthread_mutex_t lock; /* of the next three */
-	struct job *first;
-	struct job **last;
-	int led;
-
+	struct line line; /* who writes, and who waits to */
 	struct pool *readers; /* connections to read with (struct db) */
+
+	struct errand *copying; /* of the log; NULL: nobody wrote, or alone */
 
 	/* Who leads has all of this to himself. */
 	struct db writer;
@@ -82,8 +77,7 @@ make(struct ctx *c, const struct backend *backend, const char *where,
 	if (q->where == NULL)
 		abort();
 	q->process = getpid();
-	q->last = &q->first;
-	pthread_mutex_init(&q->lock, NULL);
+	line_init(&q->line);
 	q->readers = pool_new(QUEUE_READERS);
 	ctx_init(&q->c);
 	*ret = q;
@@ -146,11 +140,12 @@ queue_free(struct queue *q)
 		while (*at != q)
 			at = &(*at)->next;
 		*at = q->next;
+		errand_free(q->copying);
 		pool_free(q->readers, close_reader);
 		q->backend->close(q->writer.handle);
 		gate_free(q->gate);
 		ctx_free(&q->c);
-		pthread_mutex_destroy(&q->lock);
+		line_end(&q->line);
 		free(q->where);
 		free(q);
 	}
@@ -171,112 +166,14 @@ open_gate(struct ctx *c, struct queue *q)
 	return gate_open(c, q->where, &q->gate);
 }
 
-/* --- Waiting -------------------------------------------------------------- */
-
-static void
-append(struct queue *q, struct job *j)
-{
-	*q->last = j;
-	q->last = &j->next;
-}
-
-static void
-take_out(struct queue *q, struct job *j)
-{
-	struct job **at = &q->first;
-
-	while (*at != j)
-		at = &(*at)->next;
-	*at = j->next;
-	if (j->next == NULL)
-		q->last = at;
-	j->next = NULL;
-}
-
-/* Who has left the line by himself has not begun.  0: he has. */
-static int
-leave_line(struct queue *q, struct job *j)
-{
-	int waits;
-
-	pthread_mutex_lock(&q->lock);
-	waits = j->state == WAITING;
-	if (waits)
-		take_out(q, j);
-	pthread_mutex_unlock(&q->lock);
-	return waits;
-}
-
-/*
- * Nobody who is woken here needs a lock that others hold who were woken with
- * him.
- */
-static enum err
-wait_until_moved(struct queue *q, struct job *j)
-{
-	const struct timespec until = { .tv_sec = j->deadline / NOW_SECOND,
-		.tv_nsec = j->deadline % NOW_SECOND * 1000 };
-	int rc;
-
-	while ((rc = sem_clockwait(&j->moved, CLOCK_MONOTONIC, &until)) != 0 &&
-	    errno == EINTR)
-		;
-	if (rc == 0)
-		return OK;
-	if (leave_line(q, j))
-		return ctx_fail(j->c, E_BUSY, "other writers are slow");
-	/* What has begun is waited for: its outcome is still to come. */
-	while (sem_wait(&j->moved) != 0)
-		;
-	return OK;
-}
-
 /* Waits until it leads or is done; E_BUSY: neither in time. */
 static enum err
 join(struct queue *q, struct job *j, int milliseconds)
 {
-	int leads;
-	enum err e;
-
 	j->deadline = deadline_of(j->c, milliseconds);
-	sem_init(&j->moved, 0, 0);
-	pthread_mutex_lock(&q->lock);
-	leads = !q->led;
-	if (leads)
-		j->state = LEADING;
-	else
-		append(q, j);
-	q->led = 1;
-	pthread_mutex_unlock(&q->lock);
-	e = leads ? OK : wait_until_moved(q, j);
-	sem_destroy(&j->moved);
-	return e;
-}
-
-/* He may be gone before this returns. */
-static void
-move(struct job *j, int state)
-{
-	j->state = state;
-	sem_post(&j->moved);
-}
-
-static void
-pass_on(struct queue *q)
-{
-	struct job *next;
-
-	pthread_mutex_lock(&q->lock);
-	next = q->first;
-	if (next == NULL)
-		q->led = 0;
-	else {
-		take_out(q, next);
-		next->state = TAKEN;
-	}
-	pthread_mutex_unlock(&q->lock);
-	if (next != NULL)
-		move(next, LEADING);
+	if (line_join(&q->line, &j->waiter, j->deadline))
+		return OK;
+	return ctx_fail(j->c, E_BUSY, "other writers are slow");
 }
 
 /* --- Being alone ---------------------------------------------------------- */
@@ -313,13 +210,13 @@ static void
 leave_alone(struct queue *q)
 {
 	go_out(q);
-	pass_on(q);
+	line_pass_on(&q->line);
 }
 
 static enum err
 enter_alone(struct ctx *c, struct queue *q, int writing, int milliseconds)
 {
-	struct job j = { .c = c };
+	struct job j = { .waiter.is_alone = 1, .c = c };
 	enum err e;
 
 	e = join(q, &j, milliseconds);
@@ -408,6 +305,56 @@ queue_leave(struct queue *q, struct db *entered)
 		pool_give(q->readers, entered);
 }
 
+/* --- The log ---------------------------------------------------------------- */
+
+/* Others write meanwhile: then there is little left, which they wait for. */
+static enum err
+copy_log(struct ctx *c, struct queue *q)
+{
+	struct db *reader;
+	enum err e;
+
+	e = take_reader(c, q, DB_BUSY_MILLISECONDS, &reader);
+	if (e != OK)
+		return e;
+	e = q->backend->copy_log(c, reader->handle);
+	pool_give(q->readers, reader);
+	if (e == OK)
+		e = enter_alone(c, q, 1, DB_BUSY_MILLISECONDS);
+	if (e != OK)
+		return e;
+	e = q->backend->copy_log(c, q->writer.handle);
+	leave_alone(q);
+	return e;
+}
+
+/* What fails is tried again when the log has grown. */
+static void
+copy(void *arg)
+{
+	struct ctx c;
+
+	ctx_init(&c);
+	if (copy_log(&c, arg) != OK)
+		log_say(&c, LOG_WARN, "the log is not copied: %s", c.why);
+	ctx_free(&c);
+}
+
+/*
+ * To copy it takes as long as some commits.  Where others write as well, it is
+ * done beside them.
+ */
+static void
+look_at_log(struct queue *q)
+{
+	if (q->copying == NULL && queue_is_shared(q)) {
+		q->copying = errand_new(copy, q);
+		q->backend->leave_log(q->writer.handle);
+	}
+	if (q->copying != NULL && q->backend->is_log_long(q->writer.handle))
+		errand_ask(q->copying);
+}
+
 /* --- Leading -------------------------------------------------------------- */
 
 /* Those whose work is in one transaction. */
@@ -416,24 +363,6 @@ struct batch {
 	size_t count;
 	int is_broken; /* it must not be committed */
 };
-
-/* The next one for this batch, or NULL. */
-static struct job *
-take(struct queue *q)
-{
-	struct job *j;
-
-	pthread_mutex_lock(&q->lock);
-	j = q->first;
-	if (j != NULL && j->work == NULL)
-		j = NULL;
-	if (j != NULL) {
-		take_out(q, j);
-		j->state = TAKEN;
-	}
-	pthread_mutex_unlock(&q->lock);
-	return j;
-}
 
 static int
 say(struct queue *q, const char *sql)
@@ -476,15 +405,16 @@ is_undone(struct queue *q)
 static void
 run_jobs(struct queue *q, struct batch *b, struct job *own)
 {
-	struct job *j = own;
+	struct job *j;
 
 	q->writer.is_careful = 0;
-	while (j != NULL) {
+	for (j = own; j != NULL; j = (struct job *)line_take(&q->line)) {
 		b->jobs[b->count++] = j;
 		run_job(q, j);
 		b->is_broken = j->result != OK || q->writer.is_spoilt ||
 		    is_undone(q);
-		j = b->is_broken || b->count == QUEUE_BATCH ? NULL : take(q);
+		if (b->is_broken || b->count == QUEUE_BATCH)
+			break;
 	}
 }
 
@@ -550,7 +480,7 @@ tell(struct queue *q, struct batch *b, const struct job *own, enum err e)
 			j->result = ctx_fail(j->c, e, "%s", q->c.why != NULL
 			    ? q->c.why : "undone with what failed beside it");
 		if (j != own)
-			move(j, DONE);
+			line_done(&j->waiter);
 	}
 }
 
@@ -575,8 +505,9 @@ lead(struct queue *q, struct job *own)
 		run_carefully(q, &b);
 	e = finish(q, &b);
 	go_out(q);
+	look_at_log(q);
 	tell(q, &b, own, e);
-	pass_on(q);
+	line_pass_on(&q->line);
 }
 
 enum err
@@ -588,7 +519,7 @@ queue_run(struct ctx *c, struct queue *q, db_work *work, void *arg)
 	e = join(q, &j, DB_BUSY_MILLISECONDS);
 	if (e != OK)
 		return e;
-	if (j.state == LEADING)
+	if (j.waiter.state == LEADING)
 		lead(q, &j);
 	return j.result;
 }

@@ -13,6 +13,9 @@
 
 enum { CROWD = QUEUE_READERS, ROUNDS = 20 };
 
+/* Not so often that who writes would come to copy the log himself. */
+enum { OFTEN = 200 };
+
 static const char schema[] =
 	"CREATE TABLE mother (id TEXT PRIMARY KEY);"
 	"CREATE TABLE child (id TEXT PRIMARY KEY, mother TEXT"
@@ -22,6 +25,9 @@ static const char sql_orphan[] =
 	"INSERT INTO child (id, mother) VALUES ($1, 'nobody')";
 static const char sql_vast[] =
 	"INSERT INTO mother (id) VALUES (hex(zeroblob(10000000)))";
+/* Some 1500 pages, with its index. */
+static const char sql_long[] =
+	"INSERT INTO mother (id) VALUES ($1 || hex(zeroblob(1500000)))";
 static const char sql_narrow[] = "PRAGMA max_page_count = 100";
 static const char sql_count[] = "SELECT count(*) FROM mother";
 
@@ -413,6 +419,79 @@ a_few_read_at_a_time_and_others_not_for_ever(void **state)
 	}
 }
 
+/* How often the log has begun anew. */
+static unsigned
+log_number(struct place *p)
+{
+	unsigned char head[16];
+	FILE *log = fopen(arena_printf(p->c.mem, "%s/test.db-wal", p->folder),
+	    "r");
+
+	assert_non_null(log);
+	assert_int_equal(fread(head, sizeof(head), 1, log), 1);
+	fclose(log);
+	return (unsigned)head[14] << 8 | head[15];
+}
+
+static enum err
+add_long(struct ctx *c, struct db *db, void *arg)
+{
+	const struct member *m = arg;
+
+	return db_run(c, db, sql_long, NULL, DB_VALUES(DB_TEXT(m->id)));
+}
+
+/* Adds the second one's row, under another name. */
+static void
+add_row(struct place *p, db_work *work)
+{
+	struct member *m = &p->crowd[1];
+	static int n;
+
+	snprintf(m->id, sizeof(m->id), "row %d", n++);
+	m->work = work;
+	member(m);
+	assert_int_equal(m->result, OK);
+}
+
+/* Writes a little now and then, at most so often; 1: in a new log. */
+static int
+log_begins_anew(struct place *p, unsigned old, int times)
+{
+	while (times-- > 0) {
+		add_row(p, NULL);
+		if (log_number(p) != old)
+			return 1;
+		usleep(50000);
+	}
+	return 0;
+}
+
+static void
+a_long_log_is_copied_by_a_thread_of_its_own(void **state)
+{
+	struct place *p = *state;
+	struct member *m = &p->crowd[0];
+	unsigned old;
+
+	add_row(p, NULL);
+	old = log_number(p);
+	add_row(p, add_long);
+	assert_true(log_begins_anew(p, old, OFTEN));
+	/* Who reads what was there before keeps it from beginning anew. */
+	old = log_number(p);
+	sem_init(&p->coming, 0, 0);
+	assert_int_equal(pthread_create(&m->thread, NULL, reader, m), 0);
+	while (sem_wait(&p->coming) != 0)
+		continue;
+	add_row(p, add_long);
+	assert_false(log_begins_anew(p, old, 4));
+	sem_post(&p->go);
+	pthread_join(m->thread, NULL);
+	add_row(p, add_long);
+	assert_true(log_begins_anew(p, old, OFTEN));
+}
+
 static void
 a_child_has_connections_of_its_own(void **state)
 {
@@ -454,6 +533,7 @@ main(void)
 		TEST(who_cannot_be_committed_takes_all_with_him),
 		TEST(what_a_full_disk_undoes_is_told_to_all),
 		TEST(what_a_full_disk_undoes_cannot_be_hidden),
+		TEST(a_long_log_is_copied_by_a_thread_of_its_own),
 		TEST(a_child_has_connections_of_its_own),
 		TEST(who_waits_too_long_goes_without_having_begun),
 		TEST(a_few_read_at_a_time_and_others_not_for_ever),

@@ -1,0 +1,48 @@
+/*
+ * line: those who wait for one thing that one at a time can have.
+ *
+ * Whoever finds that nobody has it leads at once.  Who leads can do the work
+ * of those behind him, and passes the lead on in the end.
+ */
+#ifndef DB_LINE_H
+#define DB_LINE_H
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdint.h>
+
+/* One who waits: the first member of what lives on his stack meanwhile. */
+struct waiter {
+	int is_alone; /* he wants to lead: nobody can do his work for him */
+	enum { WAITING, TAKEN, LEADING, DONE } state;
+	sem_t moved; /* posted once: he leads, or is done */
+	struct waiter *next;
+};
+
+struct line {
+	pthread_mutex_t lock; /* of the rest */
+	struct waiter *first;
+	struct waiter **last;
+	int is_led;
+};
+
+void line_init(struct line *l);
+void line_end(struct line *l);
+
+/*
+ * Waits until w leads or is done: 1; 0: not until that time on now_monotonic's
+ * clock, and nobody has taken it.
+ */
+int line_join(struct line *l, struct waiter *w, int64_t deadline);
+
+/* For who leads: the first in line, if it need not lead; or NULL.  It will
+ * wait for line_done. */
+struct waiter *line_take(struct line *l);
+
+/* w may be gone before this returns. */
+void line_done(struct waiter *w);
+
+/* The first in line leads, or nobody. */
+void line_pass_on(struct line *l);
+
+#endif
