@@ -20,7 +20,7 @@
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 enum { BLOCK = 0 };
 #else
-enum { BLOCK = 32 * 1024 };
+enum { BLOCK = 16 * 1024 };
 #endif
 
 /* What is not in use is zero. */

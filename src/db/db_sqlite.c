@@ -288,7 +288,7 @@ copy_row(struct ctx *c, sqlite3_stmt *stmt, struct db_rows *rows,
 	size_t i;
 
 	if (rows->count == *room) {
-		*room = *room == 0 ? 4 : *room * 2;
+		*room = *room == 0 ? 1 : *room * 2;
 		values = arena_alloc(c->mem,
 		    *room * rows->columns * sizeof(*values));
 		if (rows->count > 0)
