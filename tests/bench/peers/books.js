@@ -45,6 +45,7 @@ function newId(prefix, now) {
 	    crypto.randomBytes(16).toString("hex");
 }
 
+exports.newId = newId;
 exports.open = function open(path, linkSecret) {
 	const db = new Database(path, { timeout: 5000 });
 	db.pragma("journal_mode = WAL");
