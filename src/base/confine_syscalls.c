@@ -56,10 +56,10 @@ static const struct calls allowed[] = {
 	/* Those who come to the socket that we were given. */
 	{ CONFINE_ALL, "accept accept4 getpeername getsockname getsockopt "
 	    "shutdown poll ppoll ppoll_time64 select _newselect pselect6 "
-	    "pselect6_time64" },
+	    "pselect6_time64 epoll_create1 epoll_ctl epoll_wait epoll_pwait" },
 	/* A conversation with those we call. */
 	{ CONFINE_CALLERS, "connect setsockopt recv recvfrom recvmsg recvmmsg recvmmsg_time64 pipe pipe2 "
-	    "eventfd2 epoll_create1 epoll_ctl epoll_wait epoll_pwait" },
+	    "eventfd2" },
 	{ CONFINE_LOCAL, "connect setsockopt recv recvfrom recvmsg" },
 	/* At the end, a leak is looked for by a thread that traces. */
 	{ CONFINE_SANITIZED, "clone ptrace wait4 kill tgkill prctl mmap "

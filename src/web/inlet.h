@@ -16,8 +16,13 @@
 
 #include <fcgiapp.h>
 
-/* In main, before threads. */
-void inlet_prepare(void);
+/*
+ * In main, before threads.  keeps: where the server asks for it, a connection
+ * stays open for its next request, and costs no thread meanwhile.  A request that
+ * comes when it is closed, because the program ends, is for the server to make
+ * again: that is for those who only ask.
+ */
+void inlet_prepare(int keeps);
 
 /* Once per thread. */
 void inlet_open(FCGX_Request *fcgi);
@@ -29,9 +34,9 @@ void inlet_open(FCGX_Request *fcgi);
 int inlet_next(FCGX_Request *fcgi);
 
 /*
- * Sends what was written, and hangs up.  whole: all of the body was read.  Else
- * the rest is waited for, for a while: who writes to a socket that is closed
- * may lose the answer.
+ * Sends what was written, and hangs up or keeps the connection.  whole: all of
+ * the body was read.  Else the rest is waited for, for a while: who writes to a
+ * socket that is closed may lose the answer.
  */
 void inlet_done(FCGX_Request *fcgi, int whole);
 

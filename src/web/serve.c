@@ -355,7 +355,8 @@ run_threads(struct worker *workers, size_t n)
 	size_t i;
 	const char *again;
 
-	inlet_prepare();
+	/* What only asks may be asked twice. */
+	inlet_prepare(strcmp(workers->service->method, "GET") == 0);
 	mallopt(M_ARENA_MAX, HEAPS);
 	sigemptyset(&stops);
 	sigaddset(&stops, SIGTERM);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -12,13 +13,14 @@
 #include "unit.h"
 #include "web/inlet.h"
 
-/* FastCGI's own bytes: a request of role responder whose connection is to be
- * kept, with one parameter and no body. */
-static const char request[] =
-	"\1\1\0\1\0\10\0\0" "\0\1\1\0\0\0\0\0"
-	"\1\4\0\1\0\5\0\0" "\1\2Axy"
-	"\1\4\0\1\0\0\0\0"
-	"\1\5\0\1\0\0\0\0";
+/* FastCGI's own bytes: a request of role responder, with one parameter and no
+ * body, whose connection is to be kept or not. */
+#define REQUEST(keep)                                                          \
+	"\1\1\0\1\0\10\0\0" "\0\1" keep "\0\0\0\0\0"                         \
+	"\1\4\0\1\0\5\0\0" "\1\2Axy"                                          \
+	"\1\4\0\1\0\0\0\0"                                                   \
+	"\1\5\0\1\0\0\0\0"
+static const char request[] = REQUEST("\0"), keeping[] = REQUEST("\1");
 
 /* A thread at an inlet, and who calls it. */
 struct gate {
@@ -66,7 +68,7 @@ answer_all(void *arg)
 }
 
 static int
-gate_open(void **state)
+open_gate(void **state, int keeps)
 {
 	struct gate *g = calloc(1, sizeof(*g));
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -86,9 +88,21 @@ gate_open(void **state)
 	dup2(fd, 0);
 	close(fd);
 	FCGX_Init();
-	inlet_prepare();
+	inlet_prepare(keeps);
 	*state = g;
 	return pthread_create(&g->thread, NULL, answer_all, g);
+}
+
+static int
+gate_open(void **state)
+{
+	return open_gate(state, 1);
+}
+
+static int
+gate_of_posts_open(void **state)
+{
+	return open_gate(state, 0);
 }
 
 static int
@@ -130,6 +144,38 @@ disturb(const struct gate *g)
 	}
 }
 
+static void
+ask(int fd, const char *bytes)
+{
+	assert_int_equal(write(fd, bytes, sizeof(request) - 1),
+	    sizeof(request) - 1);
+}
+
+/* The answer, on a connection that is kept. */
+static void
+heard(int fd)
+{
+	/* What libfcgi makes of "yes": it, an end of output, an end. */
+	char answer[16 + 8 + 16];
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < sizeof(answer) &&
+	    (n = read(fd, answer + len, sizeof(answer) - len)) > 0)
+		len += (size_t)n;
+	assert_int_equal(len, sizeof(answer));
+	assert_memory_equal(answer + 8, "yes", 3);
+}
+
+static void
+hung_up(int fd)
+{
+	char byte;
+
+	assert_int_equal(read(fd, &byte, 1), 0);
+	close(fd);
+}
+
 /* The answer, until the other side hangs up. */
 static void
 answered(int fd)
@@ -152,13 +198,11 @@ who_calls_is_answered_and_hung_up_on(void **state)
 	struct gate *g = *state;
 	int fd = call(g);
 
-	assert_int_equal(write(fd, request, sizeof(request) - 1),
-	    sizeof(request) - 1);
+	ask(fd, request);
 	answered(fd);
 	assert_string_equal(g->heard, "xy");
 	fd = call(g);
-	assert_int_equal(write(fd, request, sizeof(request) - 1),
-	    sizeof(request) - 1);
+	ask(fd, request);
 	answered(fd);
 }
 
@@ -169,8 +213,7 @@ a_call_is_not_lost_where_the_thread_is_woken_before_the_first_byte(void **state)
 	int fd = call(g);
 
 	disturb(g);
-	assert_int_equal(write(fd, request, sizeof(request) - 1),
-	    sizeof(request) - 1);
+	ask(fd, request);
 	answered(fd);
 }
 
@@ -187,19 +230,26 @@ nor_where_it_is_woken_within_a_request(void **state)
 	answered(fd);
 }
 
+/* Until the other side has read all of it. */
+static void
+until_taken(int fd)
+{
+	int unread;
+
+	do {
+		moment();
+		assert_int_equal(ioctl(fd, SIOCOUTQ, &unread), 0);
+	} while (unread > 0);
+}
+
 static void
 nor_where_it_was_to_end_meanwhile(void **state)
 {
 	struct gate *g = *state;
 	int fd = call(g);
 
-	int unread;
-
 	assert_int_equal(write(fd, request, 20), 20);
-	do {
-		moment();
-		assert_int_equal(ioctl(fd, SIOCOUTQ, &unread), 0);
-	} while (unread > 0);
+	until_taken(fd);
 	atomic_store(&g->stopping, 1);
 	inlet_shut();
 	disturb(g);
@@ -273,8 +323,7 @@ a_big_answer_is_whole_for_who_reads_slowly(void **state)
 	int fd = call(g);
 
 	g->size = 4 * 1024 * 1024;
-	assert_int_equal(write(fd, request, sizeof(request) - 1),
-	    sizeof(request) - 1);
+	ask(fd, request);
 	assert_true(take_slowly(fd) > g->size);
 }
 
@@ -295,23 +344,172 @@ so_it_is_where_the_body_was_not_read(void **state)
 	assert_true(take_slowly(fd) > g->size);
 }
 
+/* There is one thread, and more of them than it could wait for. */
+static void
+a_connection_that_is_kept_costs_no_thread(void **state)
+{
+	struct gate *g = *state;
+	int fds[20], i;
+
+	for (i = 0; i < 3 * (int)COUNT(fds); i++) {
+		if (i < (int)COUNT(fds))
+			fds[i] = call(g);
+		ask(fds[i % (int)COUNT(fds)], keeping);
+		heard(fds[i % (int)COUNT(fds)]);
+	}
+	who_calls_is_answered_and_hung_up_on(state);
+	for (i = 0; i < (int)COUNT(fds); i++)
+		close(fds[i]);
+}
+
+static void
+it_is_not_kept_any_more_once_that_is_not_asked_for(void **state)
+{
+	int fd = call(*state);
+
+	ask(fd, keeping);
+	heard(fd);
+	ask(fd, request);
+	answered(fd);
+}
+
+static void
+nor_where_the_body_was_not_read(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g);
+
+	g->whole = 0;
+	assert_int_equal(write(fd, keeping, begun), begun);
+	answered(fd);
+}
+
+static void
+nothing_is_left_open_of_those_who_hang_up(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g), last, i;
+
+	ask(fd, keeping);
+	heard(fd);
+	/* The lowest that is free; those of both sides are of one process. */
+	last = dup(0);
+	for (i = 0; i < 100; i++) {
+		close(fd);
+		fd = call(g);
+		ask(fd, keeping);
+		heard(fd);
+	}
+	assert_true(dup(0) <= last + 3);
+	close(fd);
+}
+
+static void
+so_many_are_kept_and_no_more(void **state)
+{
+	struct gate *g = *state;
+	int fds[600], i, last;
+	struct rlimit limit;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	/* Ours come first, so that the other side's have high numbers. */
+	for (i = 0; i < (int)COUNT(fds); i++)
+		fds[i] = dup(0);
+	last = call(g);
+	ask(last, keeping);
+	answered(last);
+	for (i = 0; i < (int)COUNT(fds); i++)
+		close(fds[i]);
+	a_connection_that_is_kept_costs_no_thread(state);
+}
+
+static void
+where_nothing_is_kept_all_are_hung_up_on(void **state)
+{
+	int fd = call(*state);
+
+	ask(fd, keeping);
+	answered(fd);
+}
+
+/* Takes the calls that the thread is told of, where it can. */
+static void
+another_program_may_be_faster(void **state)
+{
+	const struct timeval patience = { .tv_sec = 10 };
+	struct gate *g = *state;
+	int kept = call(g), taken = 0, i, fd, theirs;
+
+	setsockopt(kept, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	for (i = 0; i < 10000 && taken < 20; i++) {
+		ask(kept, keeping);
+		heard(kept);
+		fd = call(g);
+		theirs = accept(0, NULL, NULL);
+		close(fd);
+		if (theirs >= 0) {
+			close(theirs);
+			taken++;
+		}
+	}
+	ask(kept, keeping);
+	heard(kept);
+	assert_true(taken > 0);
+	close(kept);
+}
+
+/* nginx asks elsewhere at once, where it might wait for whom is to end. */
+static void
+one_that_is_silent_is_hung_up_on_when_all_is_to_end(void **state)
+{
+	struct gate *g = *state;
+	int silent = call(g), busy = call(g);
+
+	ask(silent, keeping);
+	heard(silent);
+	assert_int_equal(write(busy, keeping, 20), 20);
+	until_taken(busy);
+	atomic_store(&g->stopping, 1);
+	inlet_shut();
+	hung_up(silent);
+	assert_int_equal(write(busy, keeping + 20, sizeof(keeping) - 1 - 20),
+	    sizeof(keeping) - 1 - 20);
+	answered(busy);
+}
+
 #define WITH_GATE(test) \
 	cmocka_unit_test_setup_teardown(test, gate_open, gate_close)
+#define WITH_BOTH(test) \
+	WITH_GATE(test), { "where nothing is kept, " #test, test, \
+	    gate_of_posts_open, gate_close, NULL }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_GATE(who_calls_is_answered_and_hung_up_on),
-		WITH_GATE(
+		WITH_BOTH(who_calls_is_answered_and_hung_up_on),
+		WITH_BOTH(
 		    a_call_is_not_lost_where_the_thread_is_woken_before_the_first_byte),
-		WITH_GATE(nor_where_it_is_woken_within_a_request),
-		WITH_GATE(nor_where_it_was_to_end_meanwhile),
-		WITH_GATE(who_waits_is_woken_once_when_it_is_to_end),
-		WITH_GATE(who_hangs_up_at_once_keeps_nobody_waiting),
+		WITH_BOTH(nor_where_it_is_woken_within_a_request),
+		WITH_BOTH(nor_where_it_was_to_end_meanwhile),
+		WITH_BOTH(who_waits_is_woken_once_when_it_is_to_end),
+		WITH_BOTH(who_hangs_up_at_once_keeps_nobody_waiting),
 		WITH_GATE(a_big_answer_is_whole_for_who_reads_slowly),
 		WITH_GATE(so_it_is_where_the_body_was_not_read),
-		WITH_GATE(who_says_nothing_keeps_a_thread_for_two_seconds),
+		WITH_GATE(a_connection_that_is_kept_costs_no_thread),
+		WITH_GATE(it_is_not_kept_any_more_once_that_is_not_asked_for),
+		WITH_GATE(nor_where_the_body_was_not_read),
+		WITH_GATE(nothing_is_left_open_of_those_who_hang_up),
+		WITH_GATE(so_many_are_kept_and_no_more),
+		WITH_GATE(another_program_may_be_faster),
+		WITH_GATE(
+		    one_that_is_silent_is_hung_up_on_when_all_is_to_end),
+		WITH_BOTH(who_says_nothing_keeps_a_thread_for_two_seconds),
+		cmocka_unit_test_setup_teardown(
+		    where_nothing_is_kept_all_are_hung_up_on,
+		    gate_of_posts_open, gate_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
