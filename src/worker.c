@@ -88,15 +88,15 @@ log_part(struct ctx *c, const struct heal_result *r)
 {
 	enum log_level level = r->state == HEAL_FINE || r->state == HEAL_OFF
 	    ? LOG_INFO : LOG_WARN;
-	struct cJSON *line = log_line(c, level);
+	struct buf line = log_line(c, level);
 
-	json_set_text(line, "heal", r->part);
-	json_set_text(line, "outcome", heal_word(r->state));
-	json_set_int(line, "looked", r->looked);
-	json_set_int(line, "new", r->news);
-	json_set_int(line, "mended", r->mended);
-	json_set_text(line, "why", *r->note == '\0' ? NULL : r->note);
-	log_write(c, level, line);
+	log_text(&line, "heal", r->part);
+	log_text(&line, "outcome", heal_word(r->state));
+	log_int(&line, "looked", r->looked);
+	log_int(&line, "new", r->news);
+	log_int(&line, "mended", r->mended);
+	log_text(&line, "why", *r->note == '\0' ? NULL : r->note);
+	log_write(level, &line);
 }
 
 static enum err
@@ -148,7 +148,7 @@ retain(struct ctx *c, struct shop *shop)
 	struct interlude in = { .shop = shop, .held = now_monotonic() };
 	const struct retain_order order = { between_rests, &in, &place };
 	struct retain_result did = { 0 };
-	struct cJSON *line;
+	struct buf line;
 	int taken;
 	enum err e;
 
@@ -164,10 +164,10 @@ retain(struct ctx *c, struct shop *shop)
 	if (e != OK)
 		return e;
 	line = log_line(c, LOG_INFO);
-	json_set_int(line, "forgotten", did.people);
-	json_set_int(line, "unrelated", did.unrelated);
-	json_set_int(line, "jobs", did.jobs);
-	log_write(c, LOG_INFO, line);
+	log_int(&line, "forgotten", did.people);
+	log_int(&line, "unrelated", did.unrelated);
+	log_int(&line, "jobs", did.jobs);
+	log_write(LOG_INFO, &line);
 	return OK;
 }
 

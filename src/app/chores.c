@@ -82,16 +82,16 @@ static void
 log_chore(struct ctx *c, const struct chore *ch)
 {
 	enum log_level level = ch->failure == NULL ? LOG_INFO : LOG_WARN;
-	struct cJSON *line = log_line(c, level);
+	struct buf line = log_line(c, level);
 
 	/* Not its id: a subject can be an invitee, and opens a booking. */
-	json_set_text(line, "job", ch->job->kind);
-	json_set_text(line, "booking", ch->job->booking);
-	json_set_int(line, "attempt", ch->job->attempts);
-	json_set_text(line, "outcome", ch->failure == NULL &&
+	log_text(&line, "job", ch->job->kind);
+	log_text(&line, "booking", ch->job->booking);
+	log_int(&line, "attempt", ch->job->attempts);
+	log_text(&line, "outcome", ch->failure == NULL &&
 	    ch->later_at == 0 ? "done" : "later");
-	json_set_text(line, "why", ch->failure);
-	log_write(c, level, line);
+	log_text(&line, "why", ch->failure);
+	log_write(level, &line);
 }
 
 enum err

@@ -347,3 +347,43 @@ json_print(struct ctx *c, const struct cJSON *o)
 	arena_defer(c->mem, drop_text, text);
 	return text;
 }
+
+static int
+stands_for_itself(char ch)
+{
+	return (unsigned char)ch >= ' ' && ch != '"' && ch != '\\';
+}
+
+static void
+quote_byte(struct buf *b, char ch)
+{
+	static const char bytes[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
+	const char *at = strchr(bytes, ch);
+
+	if (at != NULL)
+		buf_printf(b, "\\%c", names[at - bytes]);
+	else
+		buf_printf(b, "\\u%04x", (unsigned int)ch);
+}
+
+void
+json_quote(struct buf *b, const char *text)
+{
+	size_t len;
+
+	if (text == NULL) {
+		buf_text(b, "null");
+		return;
+	}
+	buf_text(b, "\"");
+	for (;;) {
+		for (len = 0; stands_for_itself(text[len]); len++)
+			;
+		buf_add(b, text, len);
+		if (text[len] == '\0')
+			break;
+		quote_byte(b, text[len]);
+		text += len + 1;
+	}
+	buf_text(b, "\"");
+}

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/ctx.h"
 
 struct cJSON;
@@ -83,5 +84,8 @@ void json_push_text(struct cJSON *array, const char *text);
 
 /* o as compact text, in c's arena. */
 char *json_print(struct ctx *c, const struct cJSON *o);
+
+/* Adds text in quotes, byte by byte as json_print has it; NULL: null. */
+void json_quote(struct buf *b, const char *text);
 
 #endif

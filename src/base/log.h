@@ -7,18 +7,21 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-#include "base/ctx.h"
+#include <stdint.h>
 
-struct cJSON;
+#include "base/buf.h"
+#include "base/ctx.h"
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 /* Set once in main, before threads start.  program must outlive them. */
 void log_open(const char *program, const char *least_level);
 
-/* A line to fill and to hand to log_write; lives in c. */
-struct cJSON *log_line(struct ctx *c, enum log_level level);
-void log_write(struct ctx *c, enum log_level level, struct cJSON *line);
+/* A line to add members to and to hand to log_write; lives in c. */
+struct buf log_line(struct ctx *c, enum log_level level);
+void log_text(struct buf *line, const char *name, const char *text);
+void log_int(struct buf *line, const char *name, int64_t value);
+void log_write(enum log_level level, struct buf *line);
 
 /* A line that says just one thing. */
 void log_say(struct ctx *c, enum log_level level, const char *fmt, ...)

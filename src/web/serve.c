@@ -232,18 +232,18 @@ log_request(struct ctx *c, const struct service *s, const struct resp *rs,
     enum err e, int64_t micros)
 {
 	enum log_level level = rs->status >= 500 ? LOG_ERROR : LOG_INFO;
-	struct cJSON *line = log_line(c, level);
+	struct buf line = log_line(c, level);
 
-	json_set_text(line, "requestId", c->request_id);
-	json_set_text(line, "route", s->route);
-	json_set_int(line, "status", rs->status);
-	json_set_text(line, "code", err_name(e));
-	json_set_int(line, "micros", micros);
+	log_text(&line, "requestId", c->request_id);
+	log_text(&line, "route", s->route);
+	log_int(&line, "status", rs->status);
+	log_text(&line, "code", err_name(e));
+	log_int(&line, "micros", micros);
 	if (c->booking != NULL)
-		json_set_text(line, "booking", c->booking);
+		log_text(&line, "booking", c->booking);
 	if (c->why != NULL)
-		json_set_text(line, "why", c->why);
-	log_write(c, level, line);
+		log_text(&line, "why", c->why);
+	log_write(level, &line);
 }
 
 void

@@ -7,7 +7,7 @@
 # where they call it so; said PAGE: those the page has.
 written() {
 	find "$1" -name '*.c' -exec sed -nE \
-	    's/.*json_set_[a-z]+\(line, "([A-Za-z]+)".*/\1/p' {} + | sort -u
+	    's/.*log_(text|int)\(\&line, "([A-Za-z]+)".*/\2/p' {} + | sort -u
 }
 
 said() {
@@ -30,9 +30,9 @@ is "$(unnamed "$srcdir/src")" "" "every line is called line where it is made"
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 cat >"$folder/a.c" <<'END'
-	struct cJSON *line = log_line(c, LOG_INFO);
-	json_set_text(line, "colour", "red");
-	struct cJSON *other = log_line(c, LOG_INFO);
+	struct buf line = log_line(c, LOG_INFO);
+	log_text(&line, "colour", "red");
+	struct buf other = log_line(c, LOG_INFO);
 END
 is "$(written "$folder")" colour "a member is found"
 like "$(unnamed "$folder")" other "and a line of another name"

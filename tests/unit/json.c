@@ -442,6 +442,31 @@ what_was_read_can_be_added_to(void **state)
 	    "\"d\":[{\"b\":[1]}]}");
 }
 
+static void
+what_is_quoted_is_as_it_is_printed(void **state)
+{
+	struct ctx *c = *state;
+	struct cJSON *o = json_object(c);
+	struct buf b = buf_make(c->mem, 8192);
+	char all[256 + 64];
+	int i;
+
+	for (i = 0; i < 255; i++)
+		all[i] = (char)(i + 1);
+	snprintf(all + 255, sizeof(all) - 255, "%s", "plain \\\"\xc3\xa9\xf0\x9f\x8e\xb9 and the rest\n\x1f");
+	json_set_text(o, "a", all);
+	json_set_text(o, "b", "");
+	json_set_text(o, "c", NULL);
+	buf_text(&b, "{\"a\":");
+	json_quote(&b, all);
+	buf_text(&b, ",\"b\":");
+	json_quote(&b, "");
+	buf_text(&b, ",\"c\":");
+	json_quote(&b, NULL);
+	buf_text(&b, "}");
+	assert_string_equal(b.bytes, json_print(c, o));
+}
+
 int
 main(void)
 {
@@ -460,6 +485,7 @@ main(void)
 		WITH_CTX(what_is_written_reads_back),
 		WITH_CTX(members_are_printed_compact_and_in_order),
 		WITH_CTX(what_was_read_can_be_added_to),
+		WITH_CTX(what_is_quoted_is_as_it_is_printed),
 	};
 
 	json_global_init();

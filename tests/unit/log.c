@@ -63,16 +63,19 @@ a_line_holds_what_its_writer_adds(void **state)
 {
 	struct ctx *c = *state;
 	int saved, fd = caught(&saved);
-	struct cJSON *line = log_line(c, LOG_INFO), *o;
+	struct buf line = log_line(c, LOG_INFO);
+	struct cJSON *o;
 	int64_t status;
 	char *text;
 
-	json_set_int(line, "status", 200);
-	log_write(c, LOG_INFO, line);
+	log_int(&line, "status", 200);
+	log_text(&line, "why", NULL);
+	log_write(LOG_INFO, &line);
 	text = written(c, fd, saved);
 	assert_int_equal(json_parse(c, text, strlen(text), &o), OK);
 	assert_true(json_int(o, "status", &status));
 	assert_int_equal(status, 200);
+	assert_non_null(strstr(text, ",\"status\":200,\"why\":null}\n"));
 }
 
 /* How many of the four levels are written when least is asked for. */
