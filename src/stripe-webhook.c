@@ -43,7 +43,7 @@ main(int argc, char **argv)
 		.route = "POST /api/webhooks/stripe",
 		.method = "POST",
 		.body_max = 1024 * 1024,
-		.threads = 32,
+		.threads = 48,
 		.required = required,
 		.open = open_receiver,
 		.close = receiver_close,

@@ -269,6 +269,7 @@ intake_stripe_answer(struct ctx *c, struct db *db, const char *body,
 		.object_id = o.id,
 		.told_at = c->now,
 		.body = arena_copy(c->mem, body, len),
+		.parsed = &o,
 	};
 	return take_in(c, db, &d, ret);
 }

@@ -173,9 +173,12 @@ apply_stripe_answer(struct ctx *c, struct db *db, const struct event *ev,
     struct event_outcome *ret)
 {
 	struct stripe_object o;
-	enum err e;
+	enum err e = OK;
 
-	e = stripe_event_object(c, ev->body, strlen(ev->body), &o);
+	if (ev->parsed != NULL)
+		memcpy(&o, ev->parsed, sizeof(o));
+	else
+		e = stripe_event_object(c, ev->body, strlen(ev->body), &o);
 	if (e != OK)
 		return e;
 	return apply_object(c, db, &(const struct telling){ &o, ev,

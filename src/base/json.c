@@ -208,6 +208,11 @@ json_int(const struct cJSON *o, const char *key, int64_t *ret)
 {
 	const cJSON *item = json_get(o, key);
 
+	/* As json_set_int has it. */
+	if (cJSON_IsRaw(item)) {
+		*ret = strtoll(item->valuestring, NULL, 10);
+		return 1;
+	}
 	if (!cJSON_IsNumber(item))
 		return 0;
 	/* Written so that NaN and the infinity of 1e999 fail, too. */

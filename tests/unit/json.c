@@ -395,6 +395,8 @@ what_is_written_reads_back(void **state)
 	json_set_bool(json_push_object(list), "no", 0);
 	json_push_text(list, "last");
 	json_set_copy(o, "copy", json_get(o, "in"));
+	/* What was not printed yet can be read, too. */
+	assert_true(json_int(o, "big", &n) && n == 1796911200123456);
 
 	p = parsed(c, json_print(c, o));
 	assert_string_equal(json_text(p, "text"), text);
