@@ -98,15 +98,31 @@ line_join(struct line *l, struct waiter *w, int64_t deadline)
 	return moved;
 }
 
+/* The lock is held. */
+static struct waiter *
+first_to_take(const struct line *l)
+{
+	return l->first == NULL || l->first->is_alone ? NULL : l->first;
+}
+
+int
+line_waits(struct line *l)
+{
+	int waits;
+
+	pthread_mutex_lock(&l->lock);
+	waits = first_to_take(l) != NULL;
+	pthread_mutex_unlock(&l->lock);
+	return waits;
+}
+
 struct waiter *
 line_take(struct line *l)
 {
 	struct waiter *w;
 
 	pthread_mutex_lock(&l->lock);
-	w = l->first;
-	if (w != NULL && w->is_alone)
-		w = NULL;
+	w = first_to_take(l);
 	if (w != NULL)
 		take_out(l, w);
 	pthread_mutex_unlock(&l->lock);

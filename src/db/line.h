@@ -39,6 +39,9 @@ int line_join(struct line *l, struct waiter *w, int64_t deadline);
  * wait for line_done. */
 struct waiter *line_take(struct line *l);
 
+/* For who leads: would line_take find one? */
+int line_waits(struct line *l);
+
 /* w may be gone before this returns. */
 void line_done(struct waiter *w);
 

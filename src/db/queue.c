@@ -34,7 +34,9 @@ struct queue {
 	struct line line; /* who writes, and who waits to */
 	struct pool *readers; /* connections to read with (struct db) */
 
-	struct errand *copying; /* of the log; NULL: nobody wrote, or alone */
+	/* NULL: nobody wrote, or he is alone with the queue */
+	struct errand *copying; /* the log into the database */
+	struct errand *leading; /* what waited when somebody was done */
 
 	/* Who leads has all of this to himself. */
 	struct db writer;
@@ -141,6 +143,7 @@ queue_free(struct queue *q)
 			at = &(*at)->next;
 		*at = q->next;
 		errand_free(q->copying);
+		errand_free(q->leading);
 		pool_free(q->readers, close_reader);
 		q->backend->close(q->writer.handle);
 		gate_free(q->gate);
@@ -206,11 +209,24 @@ go_out(struct queue *q)
 	q->at_gate = 0;
 }
 
+/*
+ * Who was just served has an answer to give, and others whom he would wake for
+ * this have all their work done by then: a thread that only leads goes on.
+ */
+static void
+pass_on(struct queue *q)
+{
+	if (q->leading != NULL && line_waits(&q->line))
+		errand_ask(q->leading);
+	else
+		line_pass_on(&q->line);
+}
+
 static void
 leave_alone(struct queue *q)
 {
 	go_out(q);
-	line_pass_on(&q->line);
+	pass_on(q);
 }
 
 static enum err
@@ -340,21 +356,6 @@ copy(void *arg)
 	ctx_free(&c);
 }
 
-/*
- * To copy it takes as long as some commits.  Where others write as well, it is
- * done beside them.
- */
-static void
-look_at_log(struct queue *q)
-{
-	if (q->copying == NULL && queue_is_shared(q)) {
-		q->copying = errand_new(copy, q);
-		q->backend->leave_log(q->writer.handle);
-	}
-	if (q->copying != NULL && q->backend->is_log_long(q->writer.handle))
-		errand_ask(q->copying);
-}
-
 /* --- Leading -------------------------------------------------------------- */
 
 /* Those whose work is in one transaction. */
@@ -469,7 +470,7 @@ finish(struct queue *q, const struct batch *b)
 
 /* Everybody learns what became of his work. */
 static void
-tell(struct queue *q, struct batch *b, const struct job *own, enum err e)
+tell(struct queue *q, struct batch *b, enum err e)
 {
 	struct job *j;
 	size_t i;
@@ -479,35 +480,68 @@ tell(struct queue *q, struct batch *b, const struct job *own, enum err e)
 		if (j->result == OK && e != OK)
 			j->result = ctx_fail(j->c, e, "%s", q->c.why != NULL
 			    ? q->c.why : "undone with what failed beside it");
-		if (j != own)
+		if (j->waiter.state == TAKEN)
 			line_done(&j->waiter);
 	}
 }
 
+static enum err
+begin(struct queue *q, const struct job *first)
+{
+	enum err e = go_through(first->c, q, first->deadline);
+
+	if (e == OK)
+		e = q->backend->begin(first->c, q->writer.handle, 1);
+	if (e != OK)
+		go_out(q);
+	return e;
+}
+
+/* One batch, with the first of it. */
 static void
-lead(struct queue *q, struct job *own)
+lead(struct queue *q, struct job *first)
 {
 	struct batch b = { .count = 0 };
 	enum err e;
 
 	ctx_reset(&q->c);
-	e = go_through(own->c, q, own->deadline);
-	if (e == OK)
-		e = q->backend->begin(own->c, q->writer.handle, 1);
-	if (e != OK) {
-		own->result = e;
-		leave_alone(q);
+	first->result = begin(q, first);
+	if (first->result != OK) {
+		b.jobs[b.count++] = first;
+		tell(q, &b, OK);
 		return;
 	}
-	run_jobs(q, &b, own);
+	run_jobs(q, &b, first);
 	/* Who is alone with his failure has it for good. */
 	if (b.is_broken && (b.count > 1 || q->writer.is_spoilt))
 		run_carefully(q, &b);
 	e = finish(q, &b);
 	go_out(q);
-	look_at_log(q);
-	tell(q, &b, own, e);
+	if (q->copying != NULL && q->backend->is_log_long(q->writer.handle))
+		errand_ask(q->copying);
+	tell(q, &b, e);
+}
+
+static void
+lead_on(void *arg)
+{
+	struct queue *q = arg;
+	struct job *j;
+
+	while ((j = (struct job *)line_take(&q->line)) != NULL)
+		lead(q, j);
 	line_pass_on(&q->line);
+}
+
+/* Where many write, two threads do what nobody has to wait for. */
+static void
+get_help(struct queue *q)
+{
+	if (q->leading != NULL || !queue_is_shared(q))
+		return;
+	q->leading = errand_new(lead_on, q);
+	q->copying = errand_new(copy, q);
+	q->backend->leave_log(q->writer.handle);
 }
 
 enum err
@@ -519,7 +553,10 @@ queue_run(struct ctx *c, struct queue *q, db_work *work, void *arg)
 	e = join(q, &j, DB_BUSY_MILLISECONDS);
 	if (e != OK)
 		return e;
-	if (j.waiter.state == LEADING)
+	if (j.waiter.state == LEADING) {
+		get_help(q);
 		lead(q, &j);
+		pass_on(q);
+	}
 	return j.result;
 }
