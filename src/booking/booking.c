@@ -235,13 +235,20 @@ static enum err
 get(struct ctx *c, struct db *db, const char *sql, const char *key,
     struct booking **ret)
 {
+	struct booking *b;
 	struct db_list list;
 	enum err e;
 
 	e = db_select(c, db, sql, &booking_table, &list, DB_VALUES(DB_TEXT(key)));
-	if (e == OK)
-		*ret = list.count == 0 ? NULL : list.rows;
-	return e;
+	if (e != OK)
+		return e;
+	*ret = list.count == 0 ? NULL : list.rows;
+	if (list.count > 0) {
+		b = list.rows;
+		b->as_read = arena_alloc(c->mem, sizeof(*b));
+		*b->as_read = *b;
+	}
+	return OK;
 }
 
 enum err
@@ -336,8 +343,12 @@ booking_save_tx(struct ctx *c, struct db *db, const struct booking *b)
 {
 	enum err e = db_put(c, db, sql_save, &facts_table, b, NULL);
 
-	return e == OK ? db_put(c, db, sql_save_keys, &keys_table, b, NULL)
-		       : e;
+	if (e == OK && (b->as_read == NULL ||
+	    !db_same(&keys_table, b, b->as_read)))
+		e = db_put(c, db, sql_save_keys, &keys_table, b, NULL);
+	if (e == OK && b->as_read != NULL)
+		*b->as_read = *b;
+	return e;
 }
 
 /* A session lasts a day at most: the index on the start narrows it down. */

@@ -61,6 +61,7 @@ struct booking {
 	int64_t updated_at;
 	int64_t link_serial;       /* of links that open it; the larger wins */
 	int64_t erased_at;         /* its person was removed; 0: not */
+	struct booking *as_read;   /* as its row is; NULL: not known */
 };
 
 struct booking_list {

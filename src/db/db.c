@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "base/now.h"
+#include "base/text.h"
 #include "db/backend.h"
 #include "db/queue.h"
 
@@ -367,6 +368,15 @@ db_select(struct ctx *c, struct db *db, const char *sql,
 	return OK;
 }
 
+static const char *
+text_at(const char *at)
+{
+	const char *text;
+
+	memcpy(&text, at, sizeof(text));
+	return text;
+}
+
 enum err
 db_put(struct ctx *c, struct db *db, const char *sql,
     const struct db_table *table, const void *row, int64_t *ret_changed)
@@ -377,15 +387,31 @@ db_put(struct ctx *c, struct db *db, const char *sql,
 
 	for (i = 0; i < table->count; i++) {
 		const char *at = (const char *)row + table->fields[i].offset;
-		const char *string;
 
 		values[i].type = table->fields[i].type;
-		if (values[i].type == DB_INTEGER) {
+		if (values[i].type == DB_INTEGER)
 			memcpy(&values[i].integer, at, sizeof(int64_t));
-			continue;
-		}
-		memcpy(&string, at, sizeof(string));
-		values[i] = db_string(string);
+		else
+			values[i] = db_string(text_at(at));
 	}
 	return db_run(c, db, sql, ret_changed, values, table->count);
+}
+
+int
+db_same(const struct db_table *table, const void *a, const void *b)
+{
+	size_t i;
+	int same = 1;
+
+	for (i = 0; same && i < table->count; i++) {
+		const struct db_field *f = &table->fields[i];
+		const char *in_a = (const char *)a + f->offset;
+		const char *in_b = (const char *)b + f->offset;
+
+		if (f->type == DB_STRING)
+			same = text_same(text_at(in_a), text_at(in_b));
+		else
+			same = memcmp(in_a, in_b, sizeof(int64_t)) == 0;
+	}
+	return same;
 }

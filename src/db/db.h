@@ -171,4 +171,7 @@ enum err db_put(struct ctx *c, struct db *db, const char *sql,
     const struct db_table *table, const void *row, int64_t *ret_changed)
     MUST_USE;
 
+/* Are all of the table's members the same in both structs? */
+int db_same(const struct db_table *table, const void *a, const void *b);
+
 #endif

@@ -71,6 +71,23 @@ every_fact_goes_in_and_comes_out(void **state)
 }
 
 static void
+what_is_saved_twice_is_as_it_was_last(void **state)
+{
+	struct world *w = *state;
+	struct booking b = full(w), *read;
+	const char *client = b.client;
+
+	assert_int_equal(booking_add_tx(&w->c, w->db, &b), OK);
+	read = world_booking(w, b.id);
+	read->client = "u-eve";
+	assert_int_equal(booking_save_tx(&w->c, w->db, read), OK);
+	assert_string_equal(world_booking(w, b.id)->client, "u-eve");
+	read->client = client;
+	assert_int_equal(booking_save_tx(&w->c, w->db, read), OK);
+	check_equal(world_booking(w, b.id), &b);
+}
+
+static void
 a_booking_is_found_by_its_names(void **state)
 {
 	struct world *w = *state;
@@ -151,6 +168,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_SHOP(every_fact_goes_in_and_comes_out),
+		WITH_SHOP(what_is_saved_twice_is_as_it_was_last),
 		WITH_SHOP(a_booking_is_found_by_its_names),
 		WITH_SHOP(one_seat_is_one_booking),
 		WITH_SHOP(an_id_of_ours_is_128_random_bits),
