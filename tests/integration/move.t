@@ -117,7 +117,11 @@ new=$URL
 	BOOKPAY_CONFIG="$state/bookpay.conf" "$state/bin/bookpay" migrate \
 	    --from "$database_url" --to "$new" >/dev/null 2>&1 &
 	moving=$!
+	# A moment at a time, or it ends while we look.
 	has_begun() {
+		kill -CONT $moving
+		sleep 0.01
+		kill -STOP $moving
 		[ "$(sql_at "$new" 'select count(*) from session_type' \
 		    2>/dev/null)" -gt 0 ]
 	}
