@@ -362,12 +362,11 @@ check_reply(const struct exchange *x, const struct route *r)
  * Nobody's name or key is logged, wherever it stands; and of what a client
  * writes nothing is.  What providers call their own things may be.
  */
-void __wrap_log_write(struct ctx *c, enum log_level level,
-    struct cJSON *line);
+void __wrap_log_write(enum log_level level, struct buf *line);
 void
-__wrap_log_write(struct ctx *c, enum log_level level, struct cJSON *line)
+__wrap_log_write(enum log_level level, struct buf *line)
 {
-	const char *text = json_print(c, line);
+	const char *text = line->bytes;
 	int providers_speak = from_provider || canned_calls() > 0;
 	size_t i;
 
