@@ -185,13 +185,28 @@ part_checkout() {
 	done
 }
 
-# Stripe is slow, and many buy at once; then one alone, as finely as load's
-# histogram measures.
+# Seconds that checkout has waited for Stripe so far, and how often.
+waits_for_stripe() {
+	own_config metrics
+	BOOKPAY_CONFIG=$OWN REQUEST_METHOD=GET DOCUMENT_URI=/metrics \
+	    "$state/bin/metrics" </dev/null 2>>"$state/log/server.log" |
+	    awk '/^bookpay_provider_call_duration_seconds_(sum|count){program="checkout",provider="stripe"}/ {
+		print $2 }'
+}
+
+# Stripe is slow, and many buy at once; then one alone, beside what it waited.
 part_crowd() {
-	local round
+	local round before after alone
 	for ((round = 1; round <= rounds; round++)); do
 		customers checkout-at-300 ours "$round" 300 100
+		before=$(waits_for_stripe)
 		customers checkout-at-30 ours "$round" 30 1
+		after=$(waits_for_stripe)
+		alone=$(tail -n 1 "$results")
+		sed -i '$d' "$results"
+		jq -c --argjson waited "$(jq -sc '1e6 * (.[2] - .[0]) /
+		    (.[3] - .[1])' <<<"$before $after")" \
+		    '.found.stripe = $waited' <<<"$alone" >>"$results"
 	done
 }
 
