@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -32,14 +33,19 @@ struct errand *
 errand_new(void (*run)(void *arg), void *arg)
 {
 	struct errand *e = calloc(1, sizeof(*e));
+	sigset_t all, before;
 
 	if (e == NULL)
 		abort();
 	e->run = run;
 	e->arg = arg;
 	sem_init(&e->news, 0, 0);
+	/* A signal is for whoever waits for it. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	if (pthread_create(&e->thread, NULL, wait_and_run, e) != 0)
 		abort();
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return e;
 }
 

@@ -3,6 +3,7 @@
  */
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 
 #include "base/errand.h"
 #include "unit.h"
@@ -12,6 +13,7 @@ struct work {
 	sem_t begun, may_end;
 	int times;
 	pthread_t by;
+	sigset_t blocked; /* for who does it */
 };
 
 static void
@@ -21,6 +23,7 @@ do_work(void *arg)
 
 	w->times++;
 	w->by = pthread_self();
+	pthread_sigmask(SIG_BLOCK, NULL, &w->blocked);
 	sem_post(&w->begun);
 	sem_wait(&w->may_end);
 }
@@ -47,6 +50,8 @@ who_asks_goes_on(void **state)
 	sem_post(&w.may_end);
 	errand_free(e);
 	assert_int_equal(w.times, 1);
+	/* A signal that the program waits for is not lost here. */
+	assert_true(sigismember(&w.blocked, SIGTERM));
 }
 
 static void
