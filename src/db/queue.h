@@ -3,11 +3,11 @@
  * time, and those who wait for the one that writes.
  *
  * A flush to the disk is what a commit costs.  So whoever waits while one goes
- * on is committed together with the others who wait.  There is no thread for
- * it: who finds nobody writing leads, does the work of all who wait in one
- * transaction, and passes the lead to whoever came meanwhile.  For each of
- * them it is as if he were alone: what fails is undone alone, and nobody is
- * told OK before it is on the disk.
+ * on is committed together with the others who wait.  Who finds nobody writing
+ * leads: he does the work of all who wait in one transaction.  For whoever came
+ * meanwhile a thread goes on that does nothing else, and is only there where
+ * several write.  For each of them it is as if he were alone: what fails is
+ * undone alone, and nobody is told OK before it is on the disk.
  */
 #ifndef DB_QUEUE_H
 #define DB_QUEUE_H
