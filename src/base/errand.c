@@ -34,6 +34,7 @@ errand_new(void (*run)(void *arg), void *arg)
 {
 	struct errand *e = calloc(1, sizeof(*e));
 	sigset_t all, before;
+	int rc;
 
 	if (e == NULL)
 		abort();
@@ -43,10 +44,13 @@ errand_new(void (*run)(void *arg), void *arg)
 	/* A signal is for whoever waits for it. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (pthread_create(&e->thread, NULL, wait_and_run, e) != 0)
-		abort();
+	rc = pthread_create(&e->thread, NULL, wait_and_run, e);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return e;
+	if (rc == 0)
+		return e;
+	sem_destroy(&e->news);
+	free(e);
+	return NULL;
 }
 
 void

@@ -7,7 +7,7 @@
 
 struct errand;
 
-/* run(arg) will be called in a thread of its own. */
+/* run(arg) will be called in a thread of its own.  NULL: none can be made. */
 struct errand *errand_new(void (*run)(void *arg), void *arg);
 
 /* Returns at once.  Who asks while it runs has it run once more behind that. */

@@ -13,7 +13,9 @@ struct db {
 	void *handle; /* NULL: those of the queue are used */
 	int in_transaction;
 	int is_careful; /* attempts have savepoints, so that they can fail */
-	int is_spoilt;  /* without one, an attempt has failed */
+	/* Without one, an attempt has failed: nothing is committed, and run
+	 * again if it was by a fault of its own. */
+	enum { SOUND, SPOILT, LOST } fate;
 	struct queue *queue; /* NULL: it has a connection of its own */
 };
 

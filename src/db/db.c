@@ -235,17 +235,17 @@ transaction_once(struct ctx *c, struct db *db, db_work *work, void *arg,
 {
 	enum err e;
 
+	db->fate = SOUND;
 	e = db->backend->begin(c, db->handle, writing);
 	if (e != OK)
 		return e;
 	db->in_transaction = 1;
-	db->is_spoilt = 0;
 	/* See run_for_nothing in queue.c. */
 	if (TWIN("again") && !writing && work(c, db, arg) != OK)
 		ctx_forgive(c);
 	e = work(c, db, arg);
 	if (e == OK)
-		e = db->is_spoilt ? E_BUSY : commit(c, db, writing);
+		e = db->fate != SOUND ? E_BUSY : commit(c, db, writing);
 	if (e != OK)
 		db->backend->rollback(db->handle);
 	db->in_transaction = 0;
@@ -258,8 +258,8 @@ may_go_better(struct db *db)
 {
 	if (db->backend->again != NULL && db->backend->again(db->handle))
 		return 1;
-	db->is_careful |= db->is_spoilt;
-	return db->is_spoilt;
+	db->is_careful |= db->fate == SPOILT;
+	return db->fate == SPOILT;
 }
 
 static enum err
@@ -312,9 +312,10 @@ db_attempt(struct ctx *c, struct db *db, db_work *work, void *arg)
 
 	assert(db->in_transaction);
 	if (!db->is_careful) {
-		if (work(c, db, arg) == OK)
+		e = work(c, db, arg);
+		if (e == OK)
 			return OK;
-		db->is_spoilt = 1;
+		db->fate = e == E_BUSY ? LOST : SPOILT;
 		return E_BUSY;
 	}
 	e = say(c, db, "SAVEPOINT attempt");

@@ -149,7 +149,12 @@ set_alarm(int64_t deadline, timer_t *ret)
 		    .tv_nsec = deadline % NOW_SECOND * 1000 },
 		.it_interval = { .tv_nsec = AGAIN_NANOSECONDS },
 	};
+	sigset_t own;
 
+	/* Some threads are there for no signal but this. */
+	sigemptyset(&own);
+	sigaddset(&own, SIGRTMIN);
+	pthread_sigmask(SIG_UNBLOCK, &own, NULL);
 	to.sigev_notify_thread_id = gettid();
 	if (timer_create(CLOCK_MONOTONIC, &to, ret) != 0)
 		return 0;

@@ -9,12 +9,15 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdint.h>
+
+enum waiter_state { WAITING, TAKEN, LEADING, DONE };
 
 /* One who waits: the first member of what lives on his stack meanwhile. */
 struct waiter {
 	int is_alone; /* he wants to lead: nobody can do his work for him */
-	enum { WAITING, TAKEN, LEADING, DONE } state;
+	atomic_int state; /* enum waiter_state */
 	sem_t moved; /* posted once: he leads, or is done */
 	struct waiter *next;
 };

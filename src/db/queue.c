@@ -390,7 +390,7 @@ run_job(struct queue *q, struct job *j)
 	q->writer.in_transaction = 1;
 	if (TWIN("again"))
 		run_for_nothing(q, j);
-	q->writer.is_spoilt = 0;
+	q->writer.fate = SOUND;
 	j->result = j->work(j->c, &q->writer, j->arg);
 	q->writer.in_transaction = 0;
 }
@@ -412,8 +412,8 @@ run_jobs(struct queue *q, struct batch *b, struct job *own)
 	for (j = own; j != NULL; j = (struct job *)line_take(&q->line)) {
 		b->jobs[b->count++] = j;
 		run_job(q, j);
-		b->is_broken = j->result != OK || q->writer.is_spoilt ||
-		    is_undone(q);
+		b->is_broken = j->result != OK ||
+		    q->writer.fate != SOUND || is_undone(q);
 		if (b->is_broken || b->count == QUEUE_BATCH)
 			break;
 	}
@@ -513,7 +513,7 @@ lead(struct queue *q, struct job *first)
 	}
 	run_jobs(q, &b, first);
 	/* Who is alone with his failure has it for good. */
-	if (b.is_broken && (b.count > 1 || q->writer.is_spoilt))
+	if (b.is_broken && (b.count > 1 || q->writer.fate == SPOILT))
 		run_carefully(q, &b);
 	e = finish(q, &b);
 	go_out(q);
@@ -537,11 +537,13 @@ lead_on(void *arg)
 static void
 get_help(struct queue *q)
 {
-	if (q->leading != NULL || !queue_is_shared(q))
+	if (q->copying != NULL || !queue_is_shared(q))
 		return;
-	q->leading = errand_new(lead_on, q);
+	if (q->leading == NULL)
+		q->leading = errand_new(lead_on, q);
 	q->copying = errand_new(copy, q);
-	q->backend->leave_log(q->writer.handle);
+	if (q->copying != NULL)
+		q->backend->leave_log(q->writer.handle);
 }
 
 enum err

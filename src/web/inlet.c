@@ -53,8 +53,6 @@ inlet_prepare(int keeps)
 	epoll = keeps ? epoll_create1(EPOLL_CLOEXEC) : -1;
 	if (!keeps)
 		return;
-	/* Another program may be faster to take the call we were told of. */
-	fcntl(INLET_FD, F_SETFL, fcntl(INLET_FD, F_GETFL) | O_NONBLOCK);
 	if (!watch(INLET_FD))
 		abort();
 }
@@ -79,13 +77,29 @@ speaks(int fd)
 	return n > 0;
 }
 
+/*
+ * Another program may be faster to take the call we were told of.  Each that
+ * shares the socket can change this for all: systemd does, when it starts one.
+ */
+static void
+do_not_wait(void)
+{
+	int flags = fcntl(INLET_FD, F_GETFL);
+
+	if ((flags & O_NONBLOCK) == 0)
+		fcntl(INLET_FD, F_SETFL, flags | O_NONBLOCK);
+}
+
 /* A new connection, or -1. */
 static int
 take_call(void)
 {
 	const struct timespec moment = { .tv_nsec = 5000000 };
-	int fd = accept(INLET_FD, NULL, NULL);
+	int fd;
 
+	if (epoll >= 0)
+		do_not_wait();
+	fd = accept(INLET_FD, NULL, NULL);
 	/* No descriptor left, say: it shall not keep the machine busy. */
 	if (fd < 0 && errno != ECONNABORTED && errno != EAGAIN)
 		nanosleep(&moment, NULL);

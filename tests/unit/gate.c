@@ -127,6 +127,17 @@ who_waits_too_long_is_told_busy(void **state)
 	assert_int_equal(take(p, 0), OK);
 }
 
+static void
+who_listens_to_no_signal_is_told_busy_as_well(void **state)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	who_waits_too_long_is_told_busy(state);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 /* Does anybody hold the first byte, in which who waits stands? */
 static int
 somebody_is_next(struct place *p, int64_t patience)
@@ -244,6 +255,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(who_is_alone_walks_through),
 		TEST(who_waits_too_long_is_told_busy),
+		TEST(who_listens_to_no_signal_is_told_busy_as_well),
 		TEST(who_waits_stands_before_all_others),
 		TEST(without_the_turnstile_nobody_is_next),
 		TEST(who_dies_lets_the_next_one_in),

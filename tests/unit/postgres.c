@@ -5,7 +5,9 @@
  */
 #include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/buf.h"
 #include "base/now.h"
 #include "db/db.h"
 #include "db/migrate.h"
@@ -33,6 +35,7 @@ struct shop {
 	struct ctx c;
 	char *url;
 	struct db *db, *other, *killer;
+	const char *link; /* to the server's folder, in one test */
 	int runs; /* of a piece of work */
 	enum err met; /* what the other one was told */
 };
@@ -540,6 +543,65 @@ a_key_that_came_meanwhile_is_seen_the_second_time(void **state)
 	assert_int_equal(db_transaction(&s->c, s->db, take_x, s), E_CONFLICT);
 }
 
+/* The same server by a link to its folder, which can be taken away. */
+static char *
+by_link(struct shop *s)
+{
+	const char *link = s->link;
+	const char *host = strchr(s->url, '@') + 1;
+	size_t len = strcspn(host, "/");
+	struct buf path = buf_make(s->c.mem, 1000), way;
+	size_t i;
+
+	for (i = 0; i < len; i += host[i] == '%' ? 3 : 1)
+		buf_add(&path, host[i] == '%' ? "/" : host + i, 1);
+	assert_int_equal(symlink(path.bytes, link), 0);
+	way = buf_make(s->c.mem, 1000);
+	buf_add(&way, s->url, (size_t)(host - s->url));
+	for (i = 0; link[i] != '\0'; i++)
+		buf_add(&way, link[i] == '/' ? "%2F" : link + i,
+		    link[i] == '/' ? 3 : 1);
+	buf_text(&way, host + len);
+	return way.bytes;
+}
+
+
+
+static enum err
+lose_the_server(struct ctx *c, struct db *db, void *arg)
+{
+	struct shop *s = arg;
+
+	if (raise_by_one(c, db, "a") != OK)
+		return E_INTERNAL;
+	unlink(s->link);
+	kill_connections(s);
+	return raise_by_one(c, db, "b");
+}
+
+static enum err
+attempt_it(struct ctx *c, struct db *db, void *arg)
+{
+	return db_attempt(c, db, lose_the_server, arg);
+}
+
+static void
+a_server_that_goes_in_an_attempt_is_not_asked_for_ever(void **state)
+{
+	struct shop *s = *state;
+	char *home = unit_folder(&s->c);
+	struct db *db;
+
+	s->link = arena_printf(s->c.mem, "%s/link", home);
+	assert_int_equal(db_open(&s->c, by_link(s), 0, &db), OK);
+	alarm(30);
+	assert_int_equal(db_transaction(&s->c, db, attempt_it, s), E_BUSY);
+	alarm(0);
+	db_free(db);
+	unit_remove(&s->c, home);
+	assert_int_equal(account(s, "a"), 0);
+}
+
 /* --- what fails inside ---------------------------------------------------- */
 
 static enum err
@@ -702,6 +764,7 @@ main(void)
 		TEST(who_does_not_hear_of_his_commit_is_told_busy),
 		TEST(a_server_that_only_reads_is_given_up_at_once),
 		TEST(a_server_that_is_not_there_is_busy_and_its_password_not_told),
+		TEST(a_server_that_goes_in_an_attempt_is_not_asked_for_ever),
 		TEST(what_another_one_changed_meanwhile_is_not_lost),
 		TEST(a_seat_is_not_given_twice),
 		TEST(who_was_refused_three_times_is_alone_at_the_fourth),
