@@ -209,6 +209,10 @@ may_go_better(struct handle *h)
 	switch (pg_fate(h->pg)) {
 	case PG_AGAIN:
 		return 1;
+	case PG_CROSSED:
+		/* Both may have been refused: they would cross again. */
+		h->tries = TRIES_WITH_OTHERS;
+		return 1;
 	case PG_CLASH:
 		return h->clashes++ == 0;
 	case PG_LOST:
@@ -311,8 +315,9 @@ run_alone(struct ctx *c, struct handle *h, struct statement *s)
 			return e;
 		e = run_on(c, pg, s);
 		repeat = e != OK && now_monotonic() < deadline &&
-		    (pg_fate(pg) == PG_AGAIN || (pg_fate(pg) == PG_LOST &&
-		    only_reads(s->sql) && losses++ == 0));
+		    (pg_fate(pg) == PG_AGAIN || pg_fate(pg) == PG_CROSSED ||
+		    (pg_fate(pg) == PG_LOST && only_reads(s->sql) &&
+		    losses++ == 0));
 		pg_pool_give(h->pool, pg);
 		if (repeat)
 			ctx_forgive(c);

@@ -49,7 +49,7 @@ static const struct {
 	{ "42P07", E_CONFLICT, PG_CLASH }, /* a table's name */
 	{ "42710", E_CONFLICT, PG_CLASH }, /* the name of a table's type */
 	{ "40001", E_BUSY, PG_AGAIN },     /* serialization failure */
-	{ "40P01", E_BUSY, PG_AGAIN },     /* deadlock */
+	{ "40P01", E_BUSY, PG_CROSSED },   /* deadlock */
 	{ "55P03", E_BUSY, PG_KNOWN },     /* waited too long for a lock */
 	{ "25006", E_BUSY, PG_LOST },      /* it is a standby by now */
 	{ "25P03", E_BUSY, PG_LOST },      /* we were idle for too long */

@@ -13,6 +13,7 @@
 enum pg_fate {
 	PG_KNOWN, /* it failed by itself, and will again */
 	PG_AGAIN, /* others were in the way: from the start, it may succeed */
+	PG_CROSSED, /* the same, and a second was lost until it was seen */
 	PG_CLASH, /* a key is there; but perhaps only since we began */
 	PG_LOST,  /* the connection, and with it the answer */
 };

@@ -61,6 +61,7 @@ pg_start() {
 		max_wal_size = 256MB
 		fsync = $([ -n "${BOOKPAY_PG_DURABLE:-}" ] && echo on || echo off)
 		autovacuum_naptime = 10min
+		deadlock_timeout = 250ms
 		timezone = 'UTC'
 		log_min_messages = warning
 		log_min_error_statement = panic
