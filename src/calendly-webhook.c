@@ -47,6 +47,7 @@ main(int argc, char **argv)
 		.program = "calendly-webhook",
 		.route = "POST /api/webhooks/calendly",
 		.method = "POST",
+		.repeatable = 1,
 		.body_max = 1024 * 1024,
 		.threads = 48,
 		.required = required,

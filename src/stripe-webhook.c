@@ -42,6 +42,7 @@ main(int argc, char **argv)
 		.program = "stripe-webhook",
 		.route = "POST /api/webhooks/stripe",
 		.method = "POST",
+		.repeatable = 1,
 		.body_max = 1024 * 1024,
 		.threads = 48,
 		.required = required,

@@ -19,6 +19,9 @@ static const char sql_follow[] =
 	" WHERE booking = $1";
 static const char sql_has[] =
 	"SELECT 1 FROM analytics WHERE name = $1 AND booking = $2 LIMIT 1";
+static const char sql_bookings[] =
+	"SELECT DISTINCT booking FROM analytics WHERE name = $1"
+	" ORDER BY booking";
 static const char sql_sums[] =
 	"SELECT name, currency, COUNT(*) AS facts,"
 	" COUNT(DISTINCT booking) AS bookings,"
@@ -182,6 +185,13 @@ analytics_has_tx(struct ctx *c, struct db *db, const char *name,
 	if (e == OK)
 		*ret = rows.count > 0;
 	return e;
+}
+
+enum err
+analytics_bookings_tx(struct ctx *c, struct db *db, const char *name,
+    struct db_rows *ret)
+{
+	return db_query(c, db, sql_bookings, ret, DB_VALUES(DB_TEXT(name)));
 }
 
 enum err

@@ -11,6 +11,7 @@
 
 struct booking;
 struct db;
+struct db_rows;
 struct db_table;
 
 /* A fact: its name, what it is about, and the amount it moves. */
@@ -54,6 +55,10 @@ extern const struct db_table analytics_table;
 /* Was such a fact noted of that booking? */
 enum err analytics_has_tx(struct ctx *c, struct db *db, const char *name,
     const char *booking, int *ret) MUST_USE;
+
+/* The ids of all bookings of which it was, in order, once each. */
+enum err analytics_bookings_tx(struct ctx *c, struct db *db, const char *name,
+    struct db_rows *ret) MUST_USE;
 
 /* Of bookings made in [from, to), of one session type unless that is NULL. */
 struct analytics_span {

@@ -65,6 +65,9 @@ static const char sql_fade[] =
 static const char sql_of_booking[] =
 	"SELECT " COLUMNS " FROM job WHERE booking = $1"
 	" ORDER BY created_at, id";
+static const char sql_given_up[] =
+	"SELECT booking FROM job WHERE dead_at > 0 AND done_at = 0"
+	" AND booking IS NOT NULL ORDER BY booking";
 static const char sql_list[] =
 	"SELECT " COLUMNS " FROM job WHERE done_at = 0"
 	" ORDER BY created_at DESC, id LIMIT $1";
@@ -296,6 +299,12 @@ job_of_booking_tx(struct ctx *c, struct db *db, const char *booking,
     struct job_list *ret)
 {
 	return list(c, db, sql_of_booking, DB_VALUES(DB_TEXT(booking)), ret);
+}
+
+enum err
+job_given_up_tx(struct ctx *c, struct db *db, struct db_rows *ret)
+{
+	return db_query(c, db, sql_given_up, ret, NULL, 0);
 }
 
 enum err

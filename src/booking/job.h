@@ -16,6 +16,7 @@
 #include "base/ctx.h"
 
 struct db;
+struct db_rows;
 struct db_table;
 
 struct job {
@@ -96,6 +97,10 @@ enum err job_fade_tx(struct ctx *c, struct db *db, int64_t before,
 /* All of one booking, oldest first. */
 enum err job_of_booking_tx(struct ctx *c, struct db *db, const char *booking,
     struct job_list *ret) MUST_USE;
+
+/* The ids of the bookings that have one which was given up, in order. */
+enum err job_given_up_tx(struct ctx *c, struct db *db,
+    struct db_rows *ret) MUST_USE;
 
 /* The newest `limit` that are not done; with the done ones if all is set. */
 enum err job_list_tx(struct ctx *c, struct db *db, int all, int64_t limit,

@@ -20,7 +20,7 @@
  * In main, before threads.  keeps: where the server asks for it, a connection
  * stays open for its next request, and costs no thread meanwhile.  A request that
  * comes when it is closed, because the program ends, is for the server to make
- * again: that is for those who only ask.
+ * again: that is for what may be done twice.
  */
 void inlet_prepare(int keeps);
 

@@ -353,10 +353,12 @@ run_threads(struct worker *workers, size_t n)
 {
 	sigset_t stops;
 	size_t i;
+	const struct service *service = workers->service;
 	const char *again;
 
 	/* What only asks may be asked twice. */
-	inlet_prepare(strcmp(workers->service->method, "GET") == 0);
+	inlet_prepare(service->repeatable ||
+	    strcmp(service->method, "GET") == 0);
 	mallopt(M_ARENA_MAX, HEAPS);
 	sigemptyset(&stops);
 	sigaddset(&stops, SIGTERM);

@@ -20,6 +20,7 @@ struct service {
 	const char *program; /* "checkout" */
 	const char *route;   /* "POST /api/stripe/checkout", for the log */
 	const char *method;  /* the only one the route knows */
+	int repeatable;      /* may a POST be made twice? it is known by a key */
 	int cors;            /* may a page of ALLOWED_ORIGINS call it? */
 	size_t body_max;     /* 0: no body is read */
 	size_t threads;      /* unless THREADS says otherwise; 0: a few */

@@ -1,6 +1,6 @@
 #!/bin/bash
-# nginx keeps its connections to programs that are only asked: they cost no
-# thread, and nobody notices where they end.
+# nginx keeps its connections to programs that are only asked, or know what comes
+# twice: they cost no thread, and nobody notices where they end.
 # shellcheck source-path=SCRIPTDIR source=../lib/story.sh
 . "${srcdir:-$(dirname "$0")/../..}/tests/lib/story.sh"
 world_start THREADS=2
@@ -65,19 +65,33 @@ is "$(connections session) $(connections booking)" '20 20' \
     "so it is with all that is only asked"
 checkout "$(order review-45 "$START")"
 get /readyz
-is "$(for program in checkout cancel stripe-webhook calendly-webhook health; do
+ok "and with what takes deliveries" connected stripe-webhook 1
+is "$(for program in checkout cancel health; do
 	connections "$program"
-done | paste -sd ' ')" '0 0 0 0 0' "and with nothing else"
+done | paste -sd ' ')" '0 0 0' "and with nothing else"
 reload_nginx
 ok "where nginx closes them, none is left open" \
     wait_until 20 left_alone catalogue
 is "$(connections session) $(connections booking)" '0 0' "of no program"
 
 # --- They end ---------------------------------------------------------------------
-# asks PATH: by the connection to nginx that is open; CODE is the answer's status.
+# asks PATH, tells PATH: by the connection to nginx that is open; CODE is the
+# answer's status.  What is told is not about us, and the same each time.
 asks() {
 	printf '%s\r\n' "GET $1 HTTP/1.1" 'Host: localhost' "${GUEST[1]}" '' >&5
 }
+tells() {
+	local at
+	at=$(date +%s)
+	printf '%s\r\n' "POST $1 HTTP/1.1" 'Host: localhost' \
+	    'Content-Type: application/json' "Content-Length: ${#told}" \
+	    "Stripe-Signature: t=$at,v1=$(printf '%s.%s' "$at" "$told" |
+		openssl dgst -sha256 -hmac "$(conf_get STRIPE_WEBHOOK_SECRET)" -r |
+		cut -d ' ' -f 1)" '' >&5
+	printf '%s' "$told" >&5
+}
+told=$(jq -c '.id = "evt_keep"' \
+    "$srcdir/tests/contract/stripe/events/payment_intent.created.json")
 hears() {
 	local line length=0
 	IFS=$' \r' read -r -t 60 -u 5 _ CODE _
@@ -99,16 +113,16 @@ asked_again() {
 	grep -c '"upstreamStatus":"502, [^"]*200"' "$state/log/nginx-access.log"
 }
 
-# ends PROGRAM SIGNAL PATH NAME: nginx sleeps while it is asked, and then while
-# the connection ends by which it will pass that on.
+# ends PROGRAM SIGNAL PATH NAME [tells]: nginx sleeps while it is asked, and then
+# while the connection ends by which it will pass that on.
 ends() {
-	local old before
+	local old before asks=${5:-asks}
 	old=$(cat "$state/run/$1.pid") before=$(asked_again)
 	exec 5<>"/dev/tcp/127.0.0.1/$port"
-	asks "$3"
+	"$asks" "$3"
 	hears
 	nginx_workers STOP
-	asks "$3"
+	"$asks" "$3"
 	kill -s "$2" "$old"
 	wait_until 60 program_is_new "$1" "$old"
 	nginx_workers CONT
@@ -116,12 +130,15 @@ ends() {
 	exec 5>&-
 	is "$CODE $(($(asked_again) - before))" '200 1' "$4"
 }
-expect_in_logs ' (session|booking|catalogue) ended with status (0|137|143)$'
+expect_in_logs ' (session|booking|catalogue|[a-z]+-webhook) ended with status (0|137|143)$'
 ends session TERM "$session" \
     "what comes on a connection that has ended is asked again"
 ends booking TERM "$booking" "of any of these programs"
 ends catalogue TERM /api/session-types "of the third, too"
 ends session KILL "$session" "and so it is where a program was killed"
+ends stripe-webhook KILL /api/webhooks/stripe "and with a delivery" tells
+is "$(sql "select count(*) from event where dedupe_key = 'evt_keep'")" 1 \
+    "of which there is one, however often it was told"
 get "$session" "${GUEST[@]}"
 is "$STATUS" 200 "then it goes on"
 
@@ -134,12 +151,20 @@ kind() {
 	kind session "$session"
 	kind booking "$booking"
 	kind catalogue /api/session-types
+	printf 'stripe\t1\tPOST\t/api/webhooks/stripe\t200\t%s\t-\t%s\n' \
+	    "stripe $(conf_get STRIPE_WEBHOOK_SECRET)" \
+	    "$(jq -c '.id = "evt_pace_%n"' <<<"$told")"
+	printf 'calendly\t1\tPOST\t/api/webhooks/calendly\t200\t%s\t-\t%s\n' \
+	    "calendly $(conf_get CALENDLY_WEBHOOK_SIGNING_KEY)" \
+	    "$(jq -c '.event = "keep" | .payload.uri = .payload.uri[:-4] + "%n"' \
+		"$srcdir/tests/contract/calendly/webhooks/invitee_created.json")"
 } >"$state/plan"
 "$programs/pace" --port "$port" --rate 400 --plan "$state/plan" \
     >"$state/pace" 2>"$state/log/pace" &
 pacer=$!
 for _ in {1..7}; do
-	for program in session booking catalogue; do
+	for program in session booking catalogue stripe-webhook \
+	    calendly-webhook; do
 		restart_program "$program"
 	done
 done
@@ -148,7 +173,11 @@ wait "$pacer"
 said=$(cat "$state/pace")
 diag "$said"
 is "$(json .failed "$said")" 0 \
-    "no lookup fails, however often the programs start again" ||
+    "none fails, however often the programs start again" ||
     diag "$(cat "$state/log/pace")"
 is "$(json '.asked == ([.good[]] | add)' "$said")" true "and all are answered"
+is "$(sql "select count(*) from event where dedupe_key like 'evt_pace_%'") $(
+    sql "select count(*) from event where type = 'keep'")" \
+    "$(json '"\(.good.stripe) \(.good.calendly)"' "$said")" \
+    "no delivery is lost, and none there twice"
 done_testing
