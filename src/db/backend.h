@@ -57,6 +57,15 @@ struct backend {
 	/* Another copies the log into the database, beside who writes here:
 	 * a commit does so only if the log becomes far too long … */
 	void (*leave_log)(void *handle);
+	/*
+	 * Commits from now on are not on the disk before flush says OK, which
+	 * any thread may ask for, beside who writes.  E_BUSY: nobody knows if
+	 * they are, and mend is to be called before anything else is written.
+	 * That does nothing where nothing is amiss.
+	 */
+	void (*set_lazy)(void *handle, int is_lazy);
+	enum err (*flush)(struct ctx *c, void *handle);
+	enum err (*mend)(struct ctx *c, void *handle);
 	/* … and is it to be copied now?  1 once for each time. */
 	int (*is_log_long)(void *handle);
 	enum err (*copy_log)(struct ctx *c, void *handle);

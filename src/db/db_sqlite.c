@@ -1,12 +1,13 @@
 /*
  * db_sqlite: SQLite behind backend.h.
  *
- * WAL, so that readers never wait for the writer; synchronous=FULL, so that a
- * committed delivery survives a power cut; BEGIN IMMEDIATE, so that waiting
+ * WAL, so that readers never wait for the writer; synchronous=FULL, or a flush
+ * before anybody is told, so that a committed delivery survives a power cut;
+ * BEGIN IMMEDIATE, so that waiting
  * happens at the start of a transaction and nowhere else.
  */
-#include <pthread.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,19 +17,9 @@
 
 #include "base/fault.h"
 #include "db/backend.h"
+#include "db/wal.h"
 
 enum { STATEMENTS = 256 };
-
-/*
- * Pages of the log.  From LOG_LONG on, SQLite's own default, it is copied into
- * the database.  Who writes all the time never leaves a moment in which all is
- * copied and the log can begin anew: before it is longer than LOG_MOST, he does
- * it himself.  So long a file is kept, for to let it grow again costs more.
- */
-enum { LOG_LONG = 1000, LOG_MOST = 4000, LOG_BYTES = 20 * 1024 * 1024 };
-
-/* So long those who read are waited for while nobody else can write. */
-enum { EMPTY_MILLISECONDS = 100 };
 
 static pthread_once_t configured = PTHREAD_ONCE_INIT;
 
@@ -44,10 +35,8 @@ struct statement {
 
 struct handle {
 	sqlite3 *sqlite;
+	struct wal wal;
 	int has_written;
-	int log_pages; /* after the last commit */
-	int log_asked; /* when they were found to be many */
-	int log_most;
 	struct {
 		const char *sql; /* the key is the address of the text */
 		struct statement statement;
@@ -89,6 +78,7 @@ close_handle(void *handle)
 		free(h->cache[i].statement.values);
 	}
 	sqlite3_close(h->sqlite);
+	wal_end(&h->wal);
 	free(h);
 }
 
@@ -133,19 +123,6 @@ give_to_folder(struct ctx *c, const char *where)
 	close(fd);
 }
 
-/* After each commit; in place of SQLite's own, which does no more than this. */
-static int
-note_log(void *handle, sqlite3 *sqlite, const char *name, int pages)
-{
-	struct handle *h = handle;
-
-	h->log_pages = pages;
-	if (pages >= h->log_most)
-		sqlite3_wal_checkpoint_v2(sqlite, name,
-		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	return SQLITE_OK;
-}
-
 static enum err
 open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 {
@@ -161,6 +138,7 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	if (create)
 		give_to_folder(c, where);
 	rc = sqlite3_open_v2(where, &h->sqlite, flags, NULL);
+	wal_begin(&h->wal, h->sqlite);
 	if (rc != SQLITE_OK) {
 		e = ctx_fail(c, E_BUSY, "sqlite: %s: %s", where,
 		    sqlite3_errmsg(h->sqlite));
@@ -169,8 +147,6 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	}
 	sqlite3_busy_timeout(h->sqlite, DB_BUSY_MILLISECONDS);
 	sqlite3_extended_result_codes(h->sqlite, 1);
-	h->log_most = LOG_LONG;
-	sqlite3_wal_hook(h->sqlite, note_log, h);
 	e = run_script(c, h,
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 	    "PRAGMA foreign_keys = ON; PRAGMA cache_size = -256;"
@@ -188,13 +164,9 @@ static enum err
 keep_log(struct ctx *c, void *handle)
 {
 	struct handle *h = handle;
-	int stays = 1;
+	int rc = wal_keep(&h->wal);
 
-	sqlite3_file_control(h->sqlite, "main", SQLITE_FCNTL_PERSIST_WAL,
-	    &stays);
-	/* Without a limit it would stay as long as it is. */
-	return run_script(c, h, arena_printf(c->mem,
-	    "PRAGMA journal_size_limit = %d", LOG_BYTES));
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "keep the log");
 }
 
 static void
@@ -419,17 +391,14 @@ rewrite(struct ctx *c, void *handle)
 	return run_script(c, handle, "VACUUM");
 }
 
-/* Others cannot write while it waits for who reads: so not for long. */
+/* --- The log ---------------------------------------------------------------- */
+
 static enum err
 empty_log(struct ctx *c, void *handle)
 {
 	struct handle *h = handle;
-	int rc;
+	int rc = wal_empty(&h->wal);
 
-	sqlite3_busy_timeout(h->sqlite, EMPTY_MILLISECONDS);
-	rc = sqlite3_wal_checkpoint_v2(h->sqlite, NULL,
-	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	sqlite3_busy_timeout(h->sqlite, DB_BUSY_MILLISECONDS);
 	return rc == SQLITE_OK ? OK : failed(c, h, rc, "checkpoint");
 }
 
@@ -438,7 +407,7 @@ leave_log(void *handle)
 {
 	struct handle *h = handle;
 
-	h->log_most = LOG_MOST;
+	wal_leave(&h->wal);
 }
 
 static int
@@ -446,41 +415,42 @@ is_log_long(void *handle)
 {
 	struct handle *h = handle;
 
-	/* It has begun anew. */
-	if (h->log_pages < h->log_asked)
-		h->log_asked = 0;
-	if (h->log_pages < h->log_asked + LOG_LONG)
-		return 0;
-	h->log_asked = h->log_pages;
-	return 1;
+	return wal_is_long(&h->wal);
 }
 
-/*
- * SQLite syncs the database only if all of the log is in it: so that this does
- * not take long when it is, it is done here each time.
- */
-static int
-sync_database(sqlite3 *sqlite)
-{
-	sqlite3_file *file = NULL;
-
-	sqlite3_file_control(sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-}
-
-/* Whoever else does it now does it for us, too. */
 static enum err
 copy_log(struct ctx *c, void *handle)
 {
 	struct handle *h = handle;
-	int pages, copied, rc;
+	int rc = wal_copy(&h->wal);
 
-	rc = sqlite3_wal_checkpoint_v2(h->sqlite, NULL,
-	    SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
-	if (rc == SQLITE_OK && copied < pages)
-		rc = sync_database(h->sqlite);
-	return rc == SQLITE_OK || rc == SQLITE_BUSY ? OK
-	    : failed(c, h, rc, "checkpoint");
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "checkpoint");
+}
+
+static void
+set_lazy(void *handle, int is_lazy)
+{
+	struct handle *h = handle;
+
+	wal_set_lazy(&h->wal, is_lazy);
+}
+
+static enum err
+flush(struct ctx *c, void *handle)
+{
+	struct handle *h = handle;
+
+	return wal_flush(&h->wal) ? OK
+	    : ctx_fail(c, E_BUSY, "sqlite: the log is not on the disk");
+}
+
+static enum err
+mend(struct ctx *c, void *handle)
+{
+	struct handle *h = handle;
+
+	return wal_mend(&h->wal) ? OK
+	    : ctx_fail(c, E_BUSY, "sqlite: the log does not get on the disk");
 }
 
 const struct backend db_sqlite = {
@@ -501,6 +471,9 @@ const struct backend db_sqlite = {
 	.patience = patience,
 	.in_transaction = in_transaction,
 	.leave_log = leave_log,
+	.set_lazy = set_lazy,
+	.flush = flush,
+	.mend = mend,
 	.is_log_long = is_log_long,
 	.copy_log = copy_log,
 };

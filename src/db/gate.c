@@ -207,3 +207,12 @@ gate_release(struct gate *g)
 {
 	leave(g, MAIN);
 }
+
+int
+gate_is_wanted(struct gate *g)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+		.l_start = NEXT, .l_len = 1 };
+
+	return fcntl(g->fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+}

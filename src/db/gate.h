@@ -33,4 +33,7 @@ enum err gate_take(struct ctx *c, struct gate *g, int64_t deadline) MUST_USE;
 
 void gate_release(struct gate *g);
 
+/* For who is through: does another program wait for it? */
+int gate_is_wanted(struct gate *g);
+
 #endif

@@ -2,7 +2,6 @@
 #include "db/line.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <time.h>
 
 #include "base/now.h"
@@ -12,11 +11,13 @@ line_init(struct line *l)
 {
 	*l = (struct line){ .last = &l->first };
 	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->news, NULL);
 }
 
 void
 line_end(struct line *l)
 {
+	pthread_cond_destroy(&l->news);
 	pthread_mutex_destroy(&l->lock);
 }
 
@@ -25,6 +26,8 @@ append(struct line *l, struct waiter *w)
 {
 	*l->last = w;
 	l->last = &w->next;
+	l->count++;
+	pthread_cond_signal(&l->news);
 }
 
 static void
@@ -39,6 +42,7 @@ take_out(struct line *l, struct waiter *w)
 		l->last = at;
 	w->next = NULL;
 	w->state = TAKEN;
+	l->count--;
 }
 
 /* 0: he has been taken. */
@@ -116,6 +120,17 @@ line_waits(struct line *l)
 	return waits;
 }
 
+size_t
+line_length(struct line *l)
+{
+	size_t count;
+
+	pthread_mutex_lock(&l->lock);
+	count = l->count;
+	pthread_mutex_unlock(&l->lock);
+	return count;
+}
+
 struct waiter *
 line_take(struct line *l)
 {
@@ -127,6 +142,30 @@ line_take(struct line *l)
 		take_out(l, w);
 	pthread_mutex_unlock(&l->lock);
 	return w;
+}
+
+struct waiter *
+line_await(struct line *l, atomic_int *is_busy)
+{
+	struct waiter *w = NULL;
+
+	pthread_mutex_lock(&l->lock);
+	while (l->first == NULL && atomic_load(is_busy))
+		pthread_cond_wait(&l->news, &l->lock);
+	if (atomic_load(is_busy))
+		w = first_to_take(l);
+	if (w != NULL)
+		take_out(l, w);
+	pthread_mutex_unlock(&l->lock);
+	return w;
+}
+
+void
+line_nudge(struct line *l)
+{
+	pthread_mutex_lock(&l->lock);
+	pthread_cond_signal(&l->news);
+	pthread_mutex_unlock(&l->lock);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum waiter_state { WAITING, TAKEN, LEADING, DONE };
@@ -26,7 +27,9 @@ struct line {
 	pthread_mutex_t lock; /* of the rest */
 	struct waiter *first;
 	struct waiter **last;
+	size_t count;
 	int is_led;
+	pthread_cond_t news; /* for who leads */
 };
 
 void line_init(struct line *l);
@@ -42,8 +45,16 @@ int line_join(struct line *l, struct waiter *w, int64_t deadline);
  * wait for line_done. */
 struct waiter *line_take(struct line *l);
 
-/* For who leads: would line_take find one? */
+/* For who leads: would line_take find one?  And how many wait in all? */
 int line_waits(struct line *l);
+size_t line_length(struct line *l);
+
+/*
+ * The same, but as long as *is_busy nobody is not yet NULL: somebody may come.
+ * Who sets it to 0 calls line_nudge then.
+ */
+struct waiter *line_await(struct line *l, atomic_int *is_busy);
+void line_nudge(struct line *l);
 
 /* w may be gone before this returns. */
 void line_done(struct waiter *w);

@@ -7,22 +7,11 @@
 #include <unistd.h>
 
 #include "base/errand.h"
-#include "base/fault.h"
 #include "base/log.h"
 #include "base/now.h"
 #include "base/pool.h"
+#include "db/batch.h"
 #include "db/gate.h"
-#include "db/line.h"
-
-/* One who waits.  It lives on his stack. */
-struct job {
-	struct waiter waiter;
-	struct ctx *c;
-	db_work *work; /* NULL: he does it himself, alone with the connection */
-	void *arg;
-	enum err result;
-	int64_t deadline;
-};
 
 struct queue {
 	struct queue *next; /* of those open in this process */
@@ -37,6 +26,10 @@ struct queue {
 	/* NULL: nobody wrote, or he is alone with the queue */
 	struct errand *copying; /* the log into the database */
 	struct errand *leading; /* what waited when somebody was done */
+	struct errand *flushing; /* what is committed, to the disk */
+	atomic_int is_busy; /* with that */
+	pthread_mutex_t lock; /* of the next one */
+	struct job *committed, **last; /* those who wait for that */
 
 	/* Who leads has all of this to himself. */
 	struct db writer;
@@ -80,6 +73,8 @@ make(struct ctx *c, const struct backend *backend, const char *where,
 		abort();
 	q->process = getpid();
 	line_init(&q->line);
+	pthread_mutex_init(&q->lock, NULL);
+	q->last = &q->committed;
 	q->readers = pool_new(QUEUE_READERS);
 	ctx_init(&q->c);
 	*ret = q;
@@ -144,11 +139,13 @@ queue_free(struct queue *q)
 		*at = q->next;
 		errand_free(q->copying);
 		errand_free(q->leading);
+		errand_free(q->flushing);
 		pool_free(q->readers, close_reader);
 		q->backend->close(q->writer.handle);
 		gate_free(q->gate);
 		ctx_free(&q->c);
 		line_end(&q->line);
+		pthread_mutex_destroy(&q->lock);
 		free(q->where);
 		free(q);
 	}
@@ -189,7 +186,7 @@ go_through(struct ctx *c, struct queue *q, int64_t deadline)
 	enum err e;
 
 	e = open_gate(c, q);
-	if (e == OK && q->gate != NULL) {
+	if (e == OK && q->gate != NULL && !q->at_gate) {
 		e = gate_take(c, q->gate, deadline);
 		q->at_gate = e == OK;
 	}
@@ -198,14 +195,20 @@ go_through(struct ctx *c, struct queue *q, int64_t deadline)
 	/* Some programs know no gate: sqlite3, for one. */
 	left = (deadline - now_monotonic()) / (NOW_SECOND / 1000);
 	q->backend->patience(q->writer.handle, left > 0 ? (int)left : 0);
-	return OK;
+	return q->backend->mend(c, q->writer.handle);
 }
 
+/* What others find in the database is on the disk: they may answer for it. */
 static void
 go_out(struct queue *q)
 {
-	if (q->at_gate)
-		gate_release(q->gate);
+	if (!q->at_gate)
+		return;
+	if (q->backend->flush(&q->c, q->writer.handle) != OK &&
+	    q->backend->mend(&q->c, q->writer.handle) != OK)
+		log_say(&q->c, LOG_ERROR, "what is committed may be lost if "
+		    "power is: %s", q->c.why);
+	gate_release(q->gate);
 	q->at_gate = 0;
 }
 
@@ -242,6 +245,8 @@ enter_alone(struct ctx *c, struct queue *q, int writing, int milliseconds)
 		e = go_through(c, q, j.deadline);
 	if (e != OK)
 		leave_alone(q);
+	else if (writing)
+		q->backend->set_lazy(q->writer.handle, 0);
 	return e;
 }
 
@@ -358,168 +363,118 @@ copy(void *arg)
 
 /* --- Leading -------------------------------------------------------------- */
 
-/* Those whose work is in one transaction. */
-struct batch {
-	struct job *jobs[QUEUE_BATCH];
-	size_t count;
-	int is_broken; /* it must not be committed */
-};
-
-static int
-say(struct queue *q, const char *sql)
-{
-	int64_t changed;
-
-	return q->backend->run(&q->c, q->writer.handle, sql, &changed, NULL,
-	    0) == OK;
-}
-
-/* Some backends ask for it: with this twin tests see whether it can be. */
-static void
-run_for_nothing(struct queue *q, struct job *j)
-{
-	if (say(q, "SAVEPOINT again"))
-		(void)j->work(j->c, &q->writer, j->arg);
-	ctx_forgive(j->c);
-	(void)say(q, "ROLLBACK TO SAVEPOINT again");
-}
-
-static void
-run_job(struct queue *q, struct job *j)
-{
-	q->writer.in_transaction = 1;
-	if (TWIN("again"))
-		run_for_nothing(q, j);
-	q->writer.fate = SOUND;
-	j->result = j->work(j->c, &q->writer, j->arg);
-	q->writer.in_transaction = 0;
-}
-
-/* What SQLite undoes by itself, as when the disk is full, is lost for all. */
-static int
-is_undone(struct queue *q)
-{
-	return !q->backend->in_transaction(q->writer.handle);
-}
-
-/* Until there are no more, or one fails. */
-static void
-run_jobs(struct queue *q, struct batch *b, struct job *own)
-{
-	struct job *j;
-
-	q->writer.is_careful = 0;
-	for (j = own; j != NULL; j = (struct job *)line_take(&q->line)) {
-		b->jobs[b->count++] = j;
-		run_job(q, j);
-		b->is_broken = j->result != OK ||
-		    q->writer.fate != SOUND || is_undone(q);
-		if (b->is_broken || b->count == QUEUE_BATCH)
-			break;
-	}
-}
-
-/* So that it can be undone without the others.  0: it cannot any more. */
-static int
-run_beside(struct queue *q, struct job *j)
-{
-	if (!say(q, "SAVEPOINT job"))
-		return 0;
-	run_job(q, j);
-	if (j->result != OK && !TWIN("savepoint") &&
-	    !say(q, "ROLLBACK TO SAVEPOINT job"))
-		return 0;
-	return say(q, "RELEASE SAVEPOINT job") && !is_undone(q);
-}
-
-/*
- * From the start, with savepoints: they cost a copy of each page that changes,
- * and something hardly ever fails.
- */
-static void
-run_carefully(struct queue *q, struct batch *b)
-{
-	size_t i;
-
-	q->backend->rollback(q->writer.handle);
-	for (i = 0; i < b->count; i++) {
-		b->jobs[i]->result = OK;
-		ctx_forgive(b->jobs[i]->c);
-	}
-	b->is_broken = q->backend->begin(&q->c, q->writer.handle, 1) != OK;
-	q->writer.is_careful = 1;
-	for (i = 0; i < b->count && !b->is_broken; i++)
-		b->is_broken = !run_beside(q, b->jobs[i]);
-}
-
-static enum err
-finish(struct queue *q, const struct batch *b)
-{
-	void *handle = q->writer.handle;
-	enum err e = E_BUSY;
-
-	if (!b->is_broken) {
-		FAULT_POINT("commit");
-		e = q->backend->commit(&q->c, handle);
-		FAULT_POINT("committed");
-	}
-	if (e != OK)
-		q->backend->rollback(handle);
-	return e;
-}
-
-/* Everybody learns what became of his work. */
-static void
-tell(struct queue *q, struct batch *b, enum err e)
-{
-	struct job *j;
-	size_t i;
-
-	for (i = 0; i < b->count; i++) {
-		j = b->jobs[i];
-		if (j->result == OK && e != OK)
-			j->result = ctx_fail(j->c, e, "%s", q->c.why != NULL
-			    ? q->c.why : "undone with what failed beside it");
-		if (j->waiter.state == TAKEN)
-			line_done(&j->waiter);
-	}
-}
-
 static enum err
 begin(struct queue *q, const struct job *first)
 {
 	enum err e = go_through(first->c, q, first->deadline);
 
-	if (e == OK)
+	if (e == OK) {
+		q->backend->set_lazy(q->writer.handle, q->flushing != NULL);
 		e = q->backend->begin(first->c, q->writer.handle, 1);
+	}
 	if (e != OK)
 		go_out(q);
 	return e;
 }
 
-/* One batch, with the first of it. */
-static void
-lead(struct queue *q, struct job *first)
+/*
+ * What is committed is not on the disk yet.  Who comes while it is written is for
+ * the next one: with all in one batch, nobody would write while the disk works.
+ */
+static enum err
+write_batch(struct queue *q, struct batch *b, struct job *first)
 {
-	struct batch b = { .count = 0 };
 	enum err e;
 
 	ctx_reset(&q->c);
+	*b = (struct batch){ .c = &q->c, .writer = &q->writer,
+		.is_busy = &q->is_busy, .most = q->flushing == NULL
+		    ? BATCH_MOST : line_length(&q->line) + 1 };
 	first->result = begin(q, first);
 	if (first->result != OK) {
-		b.jobs[b.count++] = first;
-		tell(q, &b, OK);
-		return;
+		b->jobs[b->count++] = first;
+		return OK;
 	}
-	run_jobs(q, &b, first);
-	/* Who is alone with his failure has it for good. */
-	if (b.is_broken && (b.count > 1 || q->writer.fate == SPOILT))
-		run_carefully(q, &b);
-	e = finish(q, &b);
-	go_out(q);
+	e = batch_write(b, first, &q->line);
 	if (q->copying != NULL && q->backend->is_log_long(q->writer.handle))
 		errand_ask(q->copying);
-	tell(q, &b, e);
+	return e;
+}
+
+/* Nobody writes behind it for now. */
+static void
+end_batch(struct queue *q, struct batch *b, enum err e)
+{
+	if (e == OK)
+		e = q->backend->flush(&q->c, q->writer.handle);
+	go_out(q);
+	batch_end(b, e, q->c.why);
+}
+
+/* Another thread waits for the disk, and tells them. */
+static void
+put_off(struct queue *q, struct batch *b)
+{
+	pthread_mutex_lock(&q->lock);
+	batch_append(b, &q->last);
+	atomic_store(&q->is_busy, 1);
+	pthread_mutex_unlock(&q->lock);
+	errand_ask(q->flushing);
+}
+
+static struct job *
+take_committed(struct queue *q)
+{
+	struct job *first;
+
+	pthread_mutex_lock(&q->lock);
+	first = q->committed;
+	q->committed = NULL;
+	q->last = &q->committed;
+	pthread_mutex_unlock(&q->lock);
+	return first;
+}
+
+/* The disk is free; unless there is more already. */
+static void
+rest(struct queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	atomic_store(&q->is_busy, q->committed != NULL);
+	pthread_mutex_unlock(&q->lock);
+	line_nudge(&q->line);
+}
+
+static void
+flush(void *arg)
+{
+	struct queue *q = arg;
+	struct job *first = take_committed(q);
+	struct ctx c;
+	enum err e;
+
+	ctx_init(&c);
+	e = q->backend->flush(&c, q->writer.handle);
+	rest(q);
+	batch_tell(first, e, c.why);
+	ctx_free(&c);
+}
+
+/* Others must wait no longer than until the disk is free. */
+static int
+goes_on(struct queue *q)
+{
+	return q->flushing != NULL &&
+	    !(q->at_gate && gate_is_wanted(q->gate));
+}
+
+static struct job *
+next(struct queue *q)
+{
+	struct waiter *w = line_take(&q->line);
+
+	return (struct job *)(w != NULL ? w
+	    : line_await(&q->line, &q->is_busy));
 }
 
 static void
@@ -527,13 +482,40 @@ lead_on(void *arg)
 {
 	struct queue *q = arg;
 	struct job *j;
+	enum err e;
 
-	while ((j = (struct job *)line_take(&q->line)) != NULL)
-		lead(q, j);
+	while ((j = next(q)) != NULL) {
+		struct batch b;
+
+		e = write_batch(q, &b, j);
+		if (e == OK && goes_on(q))
+			put_off(q, &b);
+		else
+			end_batch(q, &b, e);
+	}
+	go_out(q);
 	line_pass_on(&q->line);
 }
 
-/* Where many write, two threads do what nobody has to wait for. */
+/* One batch; others lead on as soon as they can. */
+static void
+lead(struct queue *q, struct job *own)
+{
+	struct batch b;
+	enum err e;
+
+	e = write_batch(q, &b, own);
+	if (e == OK && goes_on(q) && line_waits(&q->line)) {
+		errand_ask(q->leading);
+		e = q->backend->flush(own->c, q->writer.handle);
+		batch_end(&b, e, own->c->why);
+		return;
+	}
+	end_batch(q, &b, e);
+	pass_on(q);
+}
+
+/* Where many write, threads do what nobody has to wait for. */
 static void
 get_help(struct queue *q)
 {
@@ -541,6 +523,8 @@ get_help(struct queue *q)
 		return;
 	if (q->leading == NULL)
 		q->leading = errand_new(lead_on, q);
+	if (q->leading != NULL && q->flushing == NULL)
+		q->flushing = errand_new(flush, q);
 	q->copying = errand_new(copy, q);
 	if (q->copying != NULL)
 		q->backend->leave_log(q->writer.handle);
@@ -555,10 +539,10 @@ queue_run(struct ctx *c, struct queue *q, db_work *work, void *arg)
 	e = join(q, &j, DB_BUSY_MILLISECONDS);
 	if (e != OK)
 		return e;
+	batch_told(&j);
 	if (j.waiter.state == LEADING) {
 		get_help(q);
 		lead(q, &j);
-		pass_on(q);
 	}
 	return j.result;
 }

@@ -4,10 +4,11 @@
  *
  * A flush to the disk is what a commit costs.  So whoever waits while one goes
  * on is committed together with the others who wait.  Who finds nobody writing
- * leads: he does the work of all who wait in one transaction.  For whoever came
- * meanwhile a thread goes on that does nothing else, and is only there where
- * several write.  For each of them it is as if he were alone: what fails is
- * undone alone, and nobody is told OK before it is on the disk.
+ * leads: he does the work of all who wait in one transaction (db/batch.h).  For
+ * whoever came meanwhile a thread goes on that does nothing else, and is only
+ * there where several write.  While it writes, the commit before is on its way to
+ * the disk, and nobody is told OK before it is there; nor do other programs write
+ * before, who could take what they find for safe.
  */
 #ifndef DB_QUEUE_H
 #define DB_QUEUE_H
@@ -16,11 +17,8 @@
 
 struct queue;
 
-/*
- * So many are committed together at most; and so many read at a time: more of
- * them would read no faster.
- */
-enum { QUEUE_BATCH = 64, QUEUE_READERS = 8 };
+/* So many read at a time: more of them would read no faster. */
+enum { QUEUE_READERS = 8 };
 
 /*
  * The queue of that database in this process: opened by the first who asks,

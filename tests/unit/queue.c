@@ -25,9 +25,9 @@ static const char sql_orphan[] =
 	"INSERT INTO child (id, mother) VALUES ($1, 'nobody')";
 static const char sql_vast[] =
 	"INSERT INTO mother (id) VALUES (hex(zeroblob(10000000)))";
-/* Some 1500 pages, with its index. */
+/* Some 3000 pages, with its index. */
 static const char sql_long[] =
-	"INSERT INTO mother (id) VALUES ($1 || hex(zeroblob(1500000)))";
+	"INSERT INTO mother (id) VALUES ($1 || hex(zeroblob(3000000)))";
 static const char sql_narrow[] = "PRAGMA max_page_count = 100";
 static const char sql_count[] = "SELECT count(*) FROM mother";
 
@@ -249,9 +249,13 @@ what_fails_is_undone_alone(void **state)
 static void
 without_its_savepoint_a_part_of_it_stays(void **state)
 {
+	int round = 0;
+
 	setenv("BOOKPAY_TWIN", "savepoint", 1);
+	/* Unless, by chance, it is alone. */
 	if (TWIN("savepoint"))
-		assert_int_equal(rows_beside_a_failure(*state), CROWD);
+		while (rows_beside_a_failure(*state) != CROWD)
+			assert_true(round++ < ROUNDS);
 	unsetenv("BOOKPAY_TWIN");
 }
 
@@ -264,13 +268,14 @@ leave_an_orphan(struct ctx *c, struct db *db, void *arg)
 	return db_run(c, db, sql_orphan, NULL, DB_VALUES(DB_TEXT(m->id)));
 }
 
-/* Those with it were not OK and have no rows; those after it were. */
+/* That one and those with it were not OK and have no rows; others were. */
 static void
-all_beside_it_failed(struct place *p, enum err e)
+all_beside_it_failed(struct place *p, size_t one, enum err e)
 {
+	struct member *next = &p->crowd[0];
 	size_t i, kept = 0;
 
-	assert_int_equal(p->crowd[0].result, e);
+	assert_int_equal(p->crowd[one].result, e);
 	for (i = 0; i < CROWD; i++) {
 		if (p->crowd[i].result == OK)
 			kept++;
@@ -279,9 +284,10 @@ all_beside_it_failed(struct place *p, enum err e)
 	}
 	assert_int_equal(count(p), kept);
 	/* And the next one has its turn. */
-	p->crowd[0].work = NULL;
-	member(&p->crowd[0]);
-	assert_int_equal(p->crowd[0].result, OK);
+	next->work = NULL;
+	snprintf(next->id, sizeof(next->id), "next");
+	member(next);
+	assert_int_equal(next->result, OK);
 	assert_int_equal(count(p), kept + 1);
 }
 
@@ -291,9 +297,9 @@ who_cannot_be_committed_takes_all_with_him(void **state)
 	struct place *p = *state;
 
 	p->crowd[CROWD - 1].work = leave_an_orphan;
-	run_crowd(p, CROWD - 1, CROWD - 1);
+	run_crowd(p, 1, CROWD - 1);
 	assert_int_equal(p->crowd[CROWD - 1].result, E_CONFLICT);
-	all_beside_it_failed(p, E_CONFLICT);
+	all_beside_it_failed(p, 1, E_CONFLICT);
 }
 
 static enum err
@@ -313,10 +319,10 @@ what_a_full_disk_undoes_is_told_to_all(void **state)
 {
 	struct place *p = *state;
 
-	p->crowd[1].work = fill_the_disk;
-	run_crowd(p, 1, 1);
-	assert_int_equal(p->crowd[1].result, E_BUSY);
-	all_beside_it_failed(p, E_BUSY);
+	p->crowd[CROWD - 1].work = fill_the_disk;
+	run_crowd(p, 1, CROWD - 1);
+	assert_int_equal(p->crowd[CROWD - 1].result, E_BUSY);
+	all_beside_it_failed(p, 1, E_BUSY);
 }
 
 static enum err
@@ -337,7 +343,7 @@ what_a_full_disk_undoes_cannot_be_hidden(void **state)
 
 	p->crowd[0].work = hide_a_full_disk;
 	run_crowd_once(p);
-	all_beside_it_failed(p, E_BUSY);
+	all_beside_it_failed(p, 0, E_BUSY);
 }
 
 static enum err

@@ -1,0 +1,210 @@
+#include "db/wal.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "db/db.h"
+
+/*
+ * Pages of the log.  From LOG_LONG on it is copied into
+ * the database.  Who writes all the time never leaves a moment in which all is
+ * copied and the log can begin anew: before it is longer than LOG_MOST, he does
+ * it himself.  So long a file is kept, for to let it grow again costs more.
+ */
+enum { LOG_LONG = 2500, LOG_MOST = 8000, LOG_BYTES = 40 * 1024 * 1024 };
+
+/* So long those who read are waited for while nobody else can write. */
+enum { EMPTY_MILLISECONDS = 100 };
+
+enum { PIECE = 64 * 1024, PRAGMA_MAX = 64 };
+
+/* After each commit; in place of SQLite's own, which does no more than this. */
+static int
+note(void *wal, sqlite3 *sqlite, const char *name, int pages)
+{
+	struct wal *w = wal;
+
+	w->pages = pages;
+	if (w->is_lazy)
+		atomic_fetch_add(&w->committed, 1);
+	if (pages >= w->most)
+		sqlite3_wal_checkpoint_v2(sqlite, name,
+		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return SQLITE_OK;
+}
+
+void
+wal_begin(struct wal *w, sqlite3 *sqlite)
+{
+	*w = (struct wal){ .sqlite = sqlite, .fd = -1, .most = LOG_LONG };
+	if (sqlite != NULL)
+		sqlite3_wal_hook(sqlite, note, w);
+}
+
+void
+wal_end(struct wal *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+}
+
+static int
+say(struct wal *w, const char *sql)
+{
+	return sqlite3_exec(w->sqlite, sql, NULL, NULL, NULL);
+}
+
+int
+wal_keep(struct wal *w)
+{
+	char limit[PRAGMA_MAX];
+	int stays = 1;
+
+	sqlite3_file_control(w->sqlite, "main", SQLITE_FCNTL_PERSIST_WAL,
+	    &stays);
+	/* Without a limit it would stay as long as it is. */
+	snprintf(limit, sizeof(limit), "PRAGMA journal_size_limit = %d",
+	    LOG_BYTES);
+	return say(w, limit);
+}
+
+/* --- Into the database ------------------------------------------------------- */
+
+void
+wal_leave(struct wal *w)
+{
+	w->most = LOG_MOST;
+}
+
+int
+wal_is_long(struct wal *w)
+{
+	/* It has begun anew. */
+	if (w->pages < w->asked)
+		w->asked = 0;
+	if (w->pages < w->asked + LOG_LONG)
+		return 0;
+	w->asked = w->pages;
+	return 1;
+}
+
+/*
+ * SQLite syncs the database only if all of the log is in it: so that this does
+ * not take long when it is, it is done here each time.
+ */
+static int
+sync_database(struct wal *w)
+{
+	sqlite3_file *file = NULL;
+
+	sqlite3_file_control(w->sqlite, "main", SQLITE_FCNTL_FILE_POINTER,
+	    &file);
+	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+int
+wal_copy(struct wal *w)
+{
+	int pages, copied, rc;
+
+	rc = sqlite3_wal_checkpoint_v2(w->sqlite, NULL,
+	    SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+	if (rc == SQLITE_OK && copied < pages)
+		rc = sync_database(w);
+	/* Whoever else does it now does it for us, too. */
+	return rc == SQLITE_BUSY ? SQLITE_OK : rc;
+}
+
+/* Others cannot write while it waits for who reads: so not for long. */
+int
+wal_empty(struct wal *w)
+{
+	int rc;
+
+	sqlite3_busy_timeout(w->sqlite, EMPTY_MILLISECONDS);
+	rc = sqlite3_wal_checkpoint_v2(w->sqlite, NULL,
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(w->sqlite, DB_BUSY_MILLISECONDS);
+	return rc;
+}
+
+/* --- On the disk ------------------------------------------------------------- */
+
+/*
+ * SQLite syncs in the middle of its commit; a sync of the same file behind it
+ * does the same.  That of the log before the database is copied from it, and of
+ * its first page when it begins anew, SQLite does as ever.
+ */
+void
+wal_set_lazy(struct wal *w, int is_lazy)
+{
+	if (is_lazy && w->fd < 0)
+		w->fd = open(sqlite3_filename_wal(sqlite3_db_filename(
+		    w->sqlite, "main")), O_RDWR | O_CLOEXEC);
+	/* There is none before the first commit. */
+	is_lazy = is_lazy && w->fd >= 0;
+	if (is_lazy == w->is_lazy)
+		return;
+	if (say(w, is_lazy ? "PRAGMA synchronous = NORMAL"
+	    : "PRAGMA synchronous = FULL") != SQLITE_OK)
+		abort();
+	w->is_lazy = is_lazy;
+}
+
+int
+wal_flush(struct wal *w)
+{
+	unsigned int committed = atomic_load(&w->committed);
+	unsigned int flushed = atomic_load(&w->flushed);
+
+	if (committed != flushed && !TWIN("flush") && fdatasync(w->fd) != 0)
+		atomic_store(&w->is_torn, 1);
+	if (atomic_load(&w->is_torn))
+		return 0;
+	/* Others flush as well, and may have come further. */
+	while ((int)(committed - flushed) > 0 &&
+	    !atomic_compare_exchange_weak(&w->flushed, &flushed, committed))
+		;
+	return 1;
+}
+
+/*
+ * The kernel tells once that it could not write a page, and takes it for written
+ * then: each is given to it again.  0: it failed.
+ */
+static int
+write_again(int fd)
+{
+	char *piece = malloc(PIECE);
+	off_t at = 0;
+	ssize_t n;
+
+	if (piece == NULL)
+		abort();
+	while ((n = pread(fd, piece, PIECE, at)) > 0 &&
+	    pwrite(fd, piece, (size_t)n, at) == n)
+		at += n;
+	free(piece);
+	return n == 0 && fdatasync(fd) == 0;
+}
+
+int
+wal_mend(struct wal *w)
+{
+	unsigned int committed = atomic_load(&w->committed);
+
+	if (!atomic_load(&w->is_torn))
+		return 1;
+	/* So that nobody writes to it meanwhile. */
+	if (say(w, "BEGIN IMMEDIATE") != SQLITE_OK)
+		return 0;
+	if (write_again(w->fd)) {
+		atomic_store(&w->flushed, committed);
+		atomic_store(&w->is_torn, 0);
+	}
+	say(w, "ROLLBACK");
+	return !atomic_load(&w->is_torn);
+}
