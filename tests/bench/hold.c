@@ -47,7 +47,7 @@ struct part {
 /* Children hold for as long as its second end is open, which is this process's. */
 static int alive[2];
 
-static void
+static _Noreturn void
 fail(const char *what, const char *why)
 {
 	fprintf(stderr, "hold: %s: %s\n", what, why);
@@ -167,7 +167,8 @@ hold(const char *file, const struct pages *p, size_t next)
 	int told[2];
 	pid_t child;
 
-	if (pipe(told) != 0 || (child = fork()) < 0)
+	child = pipe(told) == 0 ? fork() : -1;
+	if (child < 0)
 		fail("fork", strerror(errno));
 	if (child == 0) {
 		close(alive[1]);
@@ -210,5 +211,6 @@ main(int argc, char **argv)
 	close(alive[1]);
 	while (wait(NULL) > 0)
 		continue;
+	free(pages.wanted);
 	return 0;
 }
