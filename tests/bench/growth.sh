@@ -170,7 +170,8 @@ done
 	Microseconds in the program itself, without nginx: half of all take no longer;
 	medians of $rounds rounds, one size after the other.  What is looked up are a thousand
 	recent bookings, again and again; the indexes are held in memory
-	(tests/bench/hold.c).  Written by tests/bench/growth.sh.
+	(tests/bench/hold.c).  What a person must see to and the funnel are asked for as
+	commands do, which open the database for it.  Written by tests/bench/growth.sh.
 
 	$(table)
 
