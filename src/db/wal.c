@@ -9,12 +9,14 @@
 #include "db/db.h"
 
 /*
- * Pages of the log.  From LOG_LONG on it is copied into
- * the database.  Who writes all the time never leaves a moment in which all is
- * copied and the log can begin anew: before it is longer than LOG_MOST, he does
- * it himself.  So long a file is kept, for to let it grow again costs more.
+ * Pages of the log.  From LOG_LONG on it is copied into the database; at SQLite's
+ * default by whoever has nobody to do it for him.  Who writes all the time never
+ * leaves a moment in which all is copied and the log can begin anew: before it is
+ * longer than LOG_MOST, he does it himself.  So long a file is kept, for to let it
+ * grow again costs more.
  */
-enum { LOG_LONG = 2500, LOG_MOST = 8000, LOG_BYTES = 40 * 1024 * 1024 };
+enum { LOG_DEFAULT = 1000, LOG_LONG = 2500, LOG_MOST = 8000,
+	LOG_BYTES = 40 * 1024 * 1024 };
 
 /* So long those who read are waited for while nobody else can write. */
 enum { EMPTY_MILLISECONDS = 100 };
@@ -39,7 +41,9 @@ note(void *wal, sqlite3 *sqlite, const char *name, int pages)
 void
 wal_begin(struct wal *w, sqlite3 *sqlite)
 {
-	*w = (struct wal){ .sqlite = sqlite, .fd = -1, .most = LOG_LONG };
+	*w = (struct wal){ .sqlite = sqlite, .fd = -1,
+		.most = LOG_DEFAULT };
+	pthread_mutex_init(&w->lock, NULL);
 	if (sqlite != NULL)
 		sqlite3_wal_hook(sqlite, note, w);
 }
@@ -49,6 +53,7 @@ wal_end(struct wal *w)
 {
 	if (w->fd >= 0)
 		close(w->fd);
+	pthread_mutex_destroy(&w->lock);
 }
 
 static int
@@ -154,21 +159,22 @@ wal_set_lazy(struct wal *w, int is_lazy)
 	w->is_lazy = is_lazy;
 }
 
+/* One at a time: the kernel tells of a failure to only one of them. */
 int
 wal_flush(struct wal *w)
 {
-	unsigned int committed = atomic_load(&w->committed);
-	unsigned int flushed = atomic_load(&w->flushed);
+	unsigned int committed;
+	int is_there;
 
-	if (committed != flushed && !TWIN("flush") && fdatasync(w->fd) != 0)
-		atomic_store(&w->is_torn, 1);
-	if (atomic_load(&w->is_torn))
-		return 0;
-	/* Others flush as well, and may have come further. */
-	while ((int)(committed - flushed) > 0 &&
-	    !atomic_compare_exchange_weak(&w->flushed, &flushed, committed))
-		;
-	return 1;
+	pthread_mutex_lock(&w->lock);
+	committed = atomic_load(&w->committed);
+	if (committed != w->flushed && !w->is_torn && !TWIN("flush"))
+		w->is_torn = fdatasync(w->fd) != 0;
+	is_there = !w->is_torn;
+	if (is_there)
+		w->flushed = committed;
+	pthread_mutex_unlock(&w->lock);
+	return is_there;
 }
 
 /*
@@ -194,17 +200,18 @@ write_again(int fd)
 int
 wal_mend(struct wal *w)
 {
-	unsigned int committed = atomic_load(&w->committed);
+	int is_there;
 
+	/* Not behind those who flush. */
 	if (!atomic_load(&w->is_torn))
 		return 1;
-	/* So that nobody writes to it meanwhile. */
-	if (say(w, "BEGIN IMMEDIATE") != SQLITE_OK)
-		return 0;
-	if (write_again(w->fd)) {
-		atomic_store(&w->flushed, committed);
-		atomic_store(&w->is_torn, 0);
+	pthread_mutex_lock(&w->lock);
+	/* In a transaction, so that nobody writes to it meanwhile. */
+	if (w->is_torn && say(w, "BEGIN IMMEDIATE") == SQLITE_OK) {
+		w->is_torn = !write_again(w->fd);
+		say(w, "ROLLBACK");
 	}
-	say(w, "ROLLBACK");
-	return !atomic_load(&w->is_torn);
+	is_there = !w->is_torn;
+	pthread_mutex_unlock(&w->lock);
+	return is_there;
 }

@@ -7,6 +7,7 @@
 #ifndef DB_WAL_H
 #define DB_WAL_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include <sqlite3.h>
@@ -19,8 +20,10 @@ struct wal {
 
 	/* Of lazy commits. */
 	int is_lazy;
-	int fd;                         /* -1: not open */
-	atomic_uint committed, flushed; /* how many; the second follows */
+	int fd;                /* -1: not open */
+	atomic_uint committed; /* how many */
+	pthread_mutex_t lock;  /* of the rest */
+	unsigned int flushed;  /* of those; the last ones follow */
 	atomic_int is_torn; /* the disk may not have what it was given */
 };
 
