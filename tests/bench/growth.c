@@ -32,7 +32,7 @@
 #include "db/db.h"
 #include "web/auth.h"
 
-enum { WARM = 100, RUNS = 500, LIST = 50, RECENT = 1000 };
+enum { WARM = 100, RUNS = 300, LIST = 50, RECENT = 1000 };
 
 #define DAY (24 * 3600 * NOW_SECOND)
 #define YEAR (365 * DAY)

@@ -10,7 +10,7 @@ set -u
 srcdir=$(cd "$(dirname "$0")/../.." && pwd)
 programs=${BOOKPAY_PROGRAMS:-$srcdir/build/bench/ours/bin}
 sizes=(10000 "${1:-1000000}")
-few=20 open=2000 rounds=3 per_round=600 holders=() ends=()
+few=20 open=2000 rounds=5 per_round=400 holders=() ends=()
 
 say() {
 	printf '%s\n' "$*" >&2
@@ -97,13 +97,21 @@ beside() {
 # The medians of all rounds, side by side.
 table() {
 	awk -F'\t' -v small="${sizes[0]}" -v big="${sizes[1]}" '
-	function middle(key,   n, i, k, t, all) {
-		n = split(said[key], all, " ")
+	function middle(values,   n, i, k, t, all) {
+		n = split(values, all, " ")
 		for (i = 2; i <= n; i++)
 			for (k = i; k > 1 && all[k] + 0 < all[k - 1] + 0; k--) {
 				t = all[k]; all[k] = all[k - 1]; all[k - 1] = t
 			}
 		return all[int((n + 1) / 2)]
+	}
+	# Of each round, as the disk is not the same in all.
+	function ratios(name,   n, i, a, b, all) {
+		n = split(said[small "half" name], a, " ")
+		split(said[big "half" name], b, " ")
+		for (i = 1; i <= n; i++)
+			all = all " " b[i] / (a[i] == 0 ? 1 : a[i])
+		return all
 	}
 	!($2 in seen) { seen[$2] = 1; name[++names] = $2 }
 	{ said[$1 "half" $2] = said[$1 "half" $2] " " $3
@@ -113,11 +121,12 @@ table() {
 		    small, big, small, big
 		print "|---|--:|--:|--:|--:|--:|"
 		for (i = 1; i <= names; i++) {
-			a = middle(small "half" name[i])
-			b = middle(big "half" name[i])
 			printf "| %s | %d | %d | %.2f | %d | %d |\n", name[i],
-			    a, b, b / (a == 0 ? 1 : a),
-			    middle(small "most" name[i]), middle(big "most" name[i])
+			    middle(said[small "half" name[i]]),
+			    middle(said[big "half" name[i]]),
+			    middle(ratios(name[i])),
+			    middle(said[small "most" name[i]]),
+			    middle(said[big "most" name[i]])
 		}
 	}' "$folder/measured"
 }
@@ -168,7 +177,7 @@ done
 	then; five deliveries for each booking.
 
 	Microseconds in the program itself, without nginx: half of all take no longer;
-	medians of $rounds rounds, one size after the other.  What is looked up are a thousand
+	medians of $rounds rounds, one size after the other (and of their ratios).  What is looked up are a thousand
 	recent bookings, again and again; the indexes are held in memory
 	(tests/bench/hold.c).  What a person must see to and the funnel are asked for as
 	commands do, which open the database for it.  Written by tests/bench/growth.sh.
