@@ -7,6 +7,7 @@
 #include "booking/attention.h"
 #include "booking/booking.h"
 #include "booking/dispute.h"
+#include "booking/duty.h"
 #include "booking/event.h"
 #include "booking/job.h"
 #include "booking/payment.h"
@@ -187,6 +188,31 @@ a_job_that_was_given_up_needs_somebody(void **state)
 	    "refund given up: no way");
 }
 
+static void
+a_seat_that_calendly_lists_still_needs_somebody_until_its_time(void **state)
+{
+	static const char done[] = "UPDATE job SET done_at = 1";
+	struct world *w = *state;
+	const struct job job = { .kind = DUTY_CANCEL,
+		.subject = WORLD_BOOKING, .booking = WORLD_BOOKING };
+	struct booking *b;
+	int changed;
+
+	pay(w);
+	cancel(w, "client", "", 0);
+	b = world_booking(w, WORLD_BOOKING);
+	b->told_at = 1;
+	b->calendly_event = "ev-1";
+	assert_int_equal(booking_save_tx(&w->c, w->db, b), OK);
+	assert_int_equal(job_settle_tx(&w->c, w->db, &job, 1, &changed), OK);
+	assert_null(why(w));
+	assert_int_equal(db_run(&w->c, w->db, done, NULL, NULL, 0), OK);
+	assert_string_equal(why(w), "cancelled here, and still on Calendly's "
+	    "list of a shared event");
+	w->c.now = b->end_at;
+	assert_null(why(w));
+}
+
 int
 main(void)
 {
@@ -202,6 +228,8 @@ main(void)
 		WITH_SHOP(
 		    money_that_does_not_fit_needs_somebody_until_it_is_back),
 		WITH_SHOP(a_job_that_was_given_up_needs_somebody),
+		WITH_SHOP(
+	    a_seat_that_calendly_lists_still_needs_somebody_until_its_time),
 	};
 
 	return cmocka_run_group_tests_name("attention", tests, NULL, NULL);
