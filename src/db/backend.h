@@ -63,7 +63,7 @@ struct backend {
 	 * they are, and mend is to be called before anything else is written.
 	 * That does nothing where nothing is amiss.
 	 */
-	void (*set_lazy)(void *handle, int is_lazy);
+	enum err (*set_lazy)(struct ctx *c, void *handle, int is_lazy);
 	enum err (*flush)(struct ctx *c, void *handle);
 	enum err (*mend)(struct ctx *c, void *handle);
 	/* … and is it to be copied now?  1 once for each time. */

@@ -427,12 +427,13 @@ copy_log(struct ctx *c, void *handle)
 	return rc == SQLITE_OK ? OK : failed(c, h, rc, "checkpoint");
 }
 
-static void
-set_lazy(void *handle, int is_lazy)
+static enum err
+set_lazy(struct ctx *c, void *handle, int is_lazy)
 {
 	struct handle *h = handle;
+	int rc = wal_set_lazy(&h->wal, is_lazy);
 
-	wal_set_lazy(&h->wal, is_lazy);
+	return rc == SQLITE_OK ? OK : failed(c, h, rc, "synchronous");
 }
 
 static enum err

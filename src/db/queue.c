@@ -202,12 +202,16 @@ go_through(struct ctx *c, struct queue *q, int64_t deadline)
 static void
 go_out(struct queue *q)
 {
+	struct ctx c;
+
 	if (!q->at_gate)
 		return;
-	if (q->backend->flush(&q->c, q->writer.handle) != OK &&
-	    q->backend->mend(&q->c, q->writer.handle) != OK)
-		log_say(&q->c, LOG_ERROR, "what is committed may be lost if "
-		    "power is: %s", q->c.why);
+	ctx_init(&c);
+	if (q->backend->flush(&c, q->writer.handle) != OK &&
+	    q->backend->mend(&c, q->writer.handle) != OK)
+		log_say(&c, LOG_ERROR, "what is committed may be lost if "
+		    "power is: %s", c.why);
+	ctx_free(&c);
 	gate_release(q->gate);
 	q->at_gate = 0;
 }
@@ -243,10 +247,10 @@ enter_alone(struct ctx *c, struct queue *q, int writing, int milliseconds)
 		return e;
 	if (writing)
 		e = go_through(c, q, j.deadline);
+	if (writing && e == OK)
+		e = q->backend->set_lazy(c, q->writer.handle, 0);
 	if (e != OK)
 		leave_alone(q);
-	else if (writing)
-		q->backend->set_lazy(q->writer.handle, 0);
 	return e;
 }
 
@@ -338,7 +342,11 @@ copy_log(struct ctx *c, struct queue *q)
 	e = take_reader(c, q, DB_BUSY_MILLISECONDS, &reader);
 	if (e != OK)
 		return e;
-	e = q->backend->copy_log(c, reader->handle);
+	/* What the disk does not have must not come into the database: a
+	 * failure from now on is told to this reader as well. */
+	e = q->backend->flush(c, q->writer.handle);
+	if (e == OK)
+		e = q->backend->copy_log(c, reader->handle);
 	pool_give(q->readers, reader);
 	if (e == OK)
 		e = enter_alone(c, q, 1, DB_BUSY_MILLISECONDS);
@@ -368,10 +376,11 @@ begin(struct queue *q, const struct job *first)
 {
 	enum err e = go_through(first->c, q, first->deadline);
 
-	if (e == OK) {
-		q->backend->set_lazy(q->writer.handle, q->flushing != NULL);
+	if (e == OK)
+		e = q->backend->set_lazy(first->c, q->writer.handle,
+		    q->flushing != NULL);
+	if (e == OK)
 		e = q->backend->begin(first->c, q->writer.handle, 1);
-	}
 	if (e != OK)
 		go_out(q);
 	return e;
@@ -502,13 +511,16 @@ static void
 lead(struct queue *q, struct job *own)
 {
 	struct batch b;
+	struct ctx c;
 	enum err e;
 
 	e = write_batch(q, &b, own);
 	if (e == OK && goes_on(q) && line_waits(&q->line)) {
 		errand_ask(q->leading);
-		e = q->backend->flush(own->c, q->writer.handle);
-		batch_end(&b, e, own->c->why);
+		ctx_init(&c);
+		e = q->backend->flush(&c, q->writer.handle);
+		batch_end(&b, e, c.why);
+		ctx_free(&c);
 		return;
 	}
 	end_batch(q, &b, e);

@@ -1,6 +1,7 @@
 #include "db/wal.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ enum { LOG_DEFAULT = 1000, LOG_LONG = 2500, LOG_MOST = 8000,
 /* So long those who read are waited for while nobody else can write. */
 enum { EMPTY_MILLISECONDS = 100 };
 
-enum { PIECE = 64 * 1024, PRAGMA_MAX = 64 };
+enum { PRAGMA_MAX = 64 };
 
 /* After each commit; in place of SQLite's own, which does no more than this. */
 static int
@@ -32,7 +33,7 @@ note(void *wal, sqlite3 *sqlite, const char *name, int pages)
 	w->pages = pages;
 	if (w->is_lazy)
 		atomic_fetch_add(&w->committed, 1);
-	if (pages >= w->most)
+	if (pages >= w->most && !atomic_load(&w->is_torn))
 		sqlite3_wal_checkpoint_v2(sqlite, name,
 		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	return SQLITE_OK;
@@ -143,20 +144,27 @@ wal_empty(struct wal *w)
  * does the same.  That of the log before the database is copied from it, and of
  * its first page when it begins anew, SQLite does as ever.
  */
-void
+int
 wal_set_lazy(struct wal *w, int is_lazy)
 {
-	if (is_lazy && w->fd < 0)
+	int rc;
+
+	if (is_lazy && w->fd < 0) {
 		w->fd = open(sqlite3_filename_wal(sqlite3_db_filename(
 		    w->sqlite, "main")), O_RDWR | O_CLOEXEC);
+		/* Whoever wrote before may have been killed in between. */
+		atomic_fetch_add(&w->committed, 1);
+	}
 	/* There is none before the first commit. */
 	is_lazy = is_lazy && w->fd >= 0;
 	if (is_lazy == w->is_lazy)
-		return;
-	if (say(w, is_lazy ? "PRAGMA synchronous = NORMAL"
-	    : "PRAGMA synchronous = FULL") != SQLITE_OK)
-		abort();
-	w->is_lazy = is_lazy;
+		return SQLITE_OK;
+	rc = say(w, is_lazy ? "PRAGMA synchronous = NORMAL"
+	    : "PRAGMA synchronous = FULL");
+	if (rc == SQLITE_OK)
+		w->is_lazy = is_lazy;
+	/* Not to be lazy is no harm. */
+	return is_lazy ? SQLITE_OK : rc;
 }
 
 /* One at a time: the kernel tells of a failure to only one of them. */
@@ -177,24 +185,90 @@ wal_flush(struct wal *w)
 	return is_there;
 }
 
+/* --- A log that is read again -------------------------------------------------
+ *
+ * As SQLite's file format says it: a head, and pages that have one each; sums
+ * run from the first to the last.
+ */
+enum { HEAD = 32, HEAD_SUMMED = 24, FRAME_HEAD = 24, FRAME_SUMMED = 8,
+	FRAME_SUMS = 16 };
+
+struct sums {
+	uint32_t a, b;
+	int is_big; /* the order of bytes in which they were made */
+};
+
+static uint32_t
+word(const unsigned char *at, int is_big)
+{
+	return is_big ? (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
+	    (uint32_t)at[2] << 8 | at[3]
+	    : (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 |
+	    (uint32_t)at[1] << 8 | at[0];
+}
+
+static void
+sum(struct sums *s, const unsigned char *bytes, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i += 8) {
+		s->a += word(bytes + i, s->is_big) + s->b;
+		s->b += word(bytes + i + 4, s->is_big) + s->a;
+	}
+}
+
+static int
+is_sum(const struct sums *s, const unsigned char *bytes)
+{
+	return s->a == word(bytes, 1) && s->b == word(bytes + 4, 1);
+}
+
+static int
+give(int fd, const unsigned char *bytes, size_t n, off_t at)
+{
+	return pwrite(fd, bytes, n, at) == (ssize_t)n;
+}
+
+static int
+give_frame(int fd, unsigned char *frame, size_t len, off_t at,
+    struct sums *s)
+{
+	if (pread(fd, frame, len, at) != (ssize_t)len)
+		return 0;
+	sum(s, frame, FRAME_SUMMED);
+	sum(s, frame + FRAME_HEAD, len - FRAME_HEAD);
+	return is_sum(s, frame + FRAME_SUMS) && give(fd, frame, len, at);
+}
+
 /*
  * The kernel tells once that it could not write a page, and takes it for written
- * then: each is given to it again.  0: it failed.
+ * then: each is given to it again, if it has it still.  0: it failed.
  */
 static int
-write_again(int fd)
+write_again(int fd, int pages)
 {
-	char *piece = malloc(PIECE);
-	off_t at = 0;
-	ssize_t n;
+	unsigned char head[HEAD], *frame;
+	struct sums s = { 0 };
+	off_t at = HEAD;
+	size_t len;
+	int ok;
 
-	if (piece == NULL)
+	if (pread(fd, head, HEAD, 0) != HEAD)
+		return 0;
+	s.is_big = head[3] & 1;
+	sum(&s, head, HEAD_SUMMED);
+	if (!is_sum(&s, head + HEAD_SUMMED))
+		return 0;
+	len = FRAME_HEAD + word(head + 8, 1);
+	frame = malloc(len);
+	if (frame == NULL)
 		abort();
-	while ((n = pread(fd, piece, PIECE, at)) > 0 &&
-	    pwrite(fd, piece, (size_t)n, at) == n)
-		at += n;
-	free(piece);
-	return n == 0 && fdatasync(fd) == 0;
+	ok = give(fd, head, HEAD, 0);
+	for (; ok && pages > 0; pages--, at += (off_t)len)
+		ok = give_frame(fd, frame, len, at, &s);
+	free(frame);
+	return ok && fdatasync(fd) == 0;
 }
 
 int
@@ -208,7 +282,7 @@ wal_mend(struct wal *w)
 	pthread_mutex_lock(&w->lock);
 	/* In a transaction, so that nobody writes to it meanwhile. */
 	if (w->is_torn && say(w, "BEGIN IMMEDIATE") == SQLITE_OK) {
-		w->is_torn = !write_again(w->fd);
+		w->is_torn = !write_again(w->fd, w->pages);
 		say(w, "ROLLBACK");
 	}
 	is_there = !w->is_torn;

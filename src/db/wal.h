@@ -52,10 +52,13 @@ int wal_empty(struct wal *w);
  * may ask for, beside who writes.  0: nobody knows what is; then wal_mend is to
  * be called, outside transactions, before anything else is written.
  */
-void wal_set_lazy(struct wal *w, int is_lazy);
+int wal_set_lazy(struct wal *w, int is_lazy);
 int wal_flush(struct wal *w);
 
-/* 1: all of it is on the disk, whatever went wrong before. */
+/*
+ * 1: all of it is on the disk, whatever went wrong before.  0: not yet; or what
+ * the disk did not take is not in memory either, which it never gets over.
+ */
 int wal_mend(struct wal *w);
 
 #endif

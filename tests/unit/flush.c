@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,7 +26,7 @@ static const char sql_count[] = "SELECT count(*) FROM mother";
 
 /* --- A disk ------------------------------------------------------------------ */
 
-static enum { WORKS, IS_SLOW, WAITS, FAILS } disk;
+static enum { WORKS, IS_SLOW, WAITS, FAILS, LOSES } disk;
 static sem_t asked, answered;
 static atomic_int syncs;
 
@@ -38,6 +39,17 @@ is_log(int fd)
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	n = readlink(link, path, sizeof(path) - 1);
 	return n > 4 && memcmp(path + n - 4, "-wal", 4) == 0;
+}
+
+/* What it did not take is not in memory any more: as it was is read again. */
+static void
+forget(int fd)
+{
+	const unsigned char old = 0xee;
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(pwrite(fd, &old, 1, st.st_size - 1), 1);
 }
 
 /* In place of the C library's, for SQLite as well. */
@@ -54,7 +66,9 @@ fdatasync(int fd)
 	}
 	if (disk == IS_SLOW)
 		usleep(SLOW);
-	if (disk == FAILS) {
+	if (disk == LOSES)
+		forget(fd);
+	if (disk == FAILS || disk == LOSES) {
 		errno = EIO;
 		return -1;
 	}
@@ -375,6 +389,21 @@ who_is_in_a_log_that_was_not_written_is_told_so(void **state)
 	assert_in_range(count(p), 3, CROWD + 2);
 }
 
+static void
+what_nobody_has_any_more_is_not_taken_for_written(void **state)
+{
+	struct place *p = *state;
+
+	disk = LOSES;
+	assert_int_equal(db_transaction(&p->c, p->db, add, (void *)"lost"),
+	    E_BUSY);
+	disk = WORKS;
+	ctx_forgive(&p->c);
+	assert_int_equal(db_transaction(&p->c, p->db, add, (void *)"later"),
+	    E_BUSY);
+	assert_non_null(strstr(p->c.why, "disk"));
+}
+
 /* Of the log only what was synced is there after a power cut. */
 static void
 without_the_flush_they_would_be_told_too_early(void **state)
@@ -401,6 +430,7 @@ main(void)
 		TEST(no_other_program_writes_before),
 		TEST(another_program_gets_through),
 		TEST(who_is_in_a_log_that_was_not_written_is_told_so),
+		TEST(what_nobody_has_any_more_is_not_taken_for_written),
 		TEST(without_the_flush_they_would_be_told_too_early),
 	};
 
