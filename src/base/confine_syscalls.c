@@ -109,6 +109,8 @@ static const struct narrow {
 	{ CONFINE_ALL, "fcntl fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
 	    .datum_a = F_DUPFD_CLOEXEC } } },
 	{ CONFINE_ALL, "fcntl fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
+	    .datum_a = F_OFD_GETLK } } },
+	{ CONFINE_ALL, "fcntl fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
 	    .datum_a = F_OFD_SETLK } } },
 	{ CONFINE_ALL, "fcntl fcntl64", 1, { { .arg = 1, .op = SCMP_CMP_EQ,
 	    .datum_a = F_OFD_SETLKW } } },

@@ -214,5 +214,6 @@ gate_is_wanted(struct gate *g)
 	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
 		.l_start = NEXT, .l_len = 1 };
 
-	return fcntl(g->fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+	/* Who cannot know lets others go first. */
+	return fcntl(g->fd, F_OFD_GETLK, &l) != 0 || l.l_type != F_UNLCK;
 }

@@ -10,13 +10,14 @@
 #include "db/db.h"
 
 /*
- * Pages of the log.  From LOG_LONG on it is copied into the database; at SQLite's
- * default by whoever has nobody to do it for him.  Who writes all the time never
+ * Pages of the log.  From LOG_LONG on it is copied into the database.  Whoever has
+ * nobody to do that for him does it himself, at LOG_ALONE: not before those of
+ * another program would, whose log it is as well.  Who writes all the time never
  * leaves a moment in which all is copied and the log can begin anew: before it is
  * longer than LOG_MOST, he does it himself.  So long a file is kept, for to let it
  * grow again costs more.
  */
-enum { LOG_DEFAULT = 1000, LOG_LONG = 2500, LOG_MOST = 8000,
+enum { LOG_LONG = 2500, LOG_ALONE = 4000, LOG_MOST = 8000,
 	LOG_BYTES = 40 * 1024 * 1024 };
 
 /* So long those who read are waited for while nobody else can write. */
@@ -43,7 +44,7 @@ void
 wal_begin(struct wal *w, sqlite3 *sqlite)
 {
 	*w = (struct wal){ .sqlite = sqlite, .fd = -1,
-		.most = LOG_DEFAULT };
+		.most = LOG_ALONE };
 	pthread_mutex_init(&w->lock, NULL);
 	if (sqlite != NULL)
 		sqlite3_wal_hook(sqlite, note, w);

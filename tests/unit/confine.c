@@ -20,7 +20,9 @@
 #include "base/confine_part.h"
 #include "base/log.h"
 #include "base/nodump.h"
+#include "base/now.h"
 #include "db/db.h"
+#include "db/gate.h"
 
 struct place {
 	struct ctx c; /* first: a struct place * is a fine struct ctx * */
@@ -244,6 +246,21 @@ only_the_database_can_be_opened(void **state)
 	}
 }
 
+/* Who cannot ask takes it that somebody does. */
+static int
+waits_at_the_gate(struct place *p)
+{
+	struct gate *gate;
+	int waits;
+
+	if (gate_open(&p->c, p->url + strlen("sqlite:"), &gate) != OK ||
+	    gate_take(&p->c, gate, now_monotonic() + NOW_SECOND) != OK)
+		return 1;
+	waits = gate_is_wanted(gate);
+	gate_free(gate);
+	return waits;
+}
+
 static int
 writes_and_closes(struct place *p)
 {
@@ -252,7 +269,7 @@ writes_and_closes(struct place *p)
 	if (db_script(&p->c, p->db, "INSERT INTO t (a) VALUES (1)") != OK)
 		return 2;
 	db_free(p->db);
-	return 0;
+	return waits_at_the_gate(p) ? 3 : 0;
 }
 
 static void
