@@ -40,12 +40,16 @@ start_other() {
 	    stack_ready
 }
 
-# Everything that has its folder in the command line, and nginx's workers.
+# Everything that has its folder in the command line, and then nginx's workers: it
+# would start others in their place.
 pids_of_other() {
-	cat "/proc/$(cat "$other/run/nginx.pid")/task"/*/children 2>/dev/null
+	local workers
+	workers=$(cat "/proc/$(cat "$other/run/nginx.pid")/task"/*/children \
+	    2>/dev/null)
 	# In a file, so that grep does not find itself.
 	printf '%s\n' "$other" >"$state/other"
 	grep -lsF -f "$state/other" /proc/[0-9]*/cmdline | cut -d / -f 3
+	printf '%s\n' "$workers"
 }
 kill_other() {
 	local pids
