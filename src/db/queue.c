@@ -28,7 +28,7 @@ struct queue {
 	struct errand *leading; /* what waited when somebody was done */
 	struct errand *flushing; /* what is committed, to the disk */
 	atomic_int is_busy; /* with that */
-	pthread_mutex_t lock; /* of the next one */
+	pthread_mutex_t lock; /* of the next two */
 	struct job *committed, **last; /* those who wait for that */
 
 	/* Who leads has all of this to himself. */

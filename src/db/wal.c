@@ -154,7 +154,8 @@ wal_set_lazy(struct wal *w, int is_lazy)
 		w->fd = open(sqlite3_filename_wal(sqlite3_db_filename(
 		    w->sqlite, "main")), O_RDWR | O_CLOEXEC);
 		/* Whoever wrote before may have been killed in between. */
-		atomic_fetch_add(&w->committed, 1);
+		if (w->fd >= 0)
+			atomic_fetch_add(&w->committed, 1);
 	}
 	/* There is none before the first commit. */
 	is_lazy = is_lazy && w->fd >= 0;

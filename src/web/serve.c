@@ -356,7 +356,7 @@ run_threads(struct worker *workers, size_t n)
 	const struct service *service = workers->service;
 	const char *again;
 
-	/* What only asks may be asked twice. */
+	/* What only asks may be asked twice, and what has a key be told. */
 	inlet_prepare(service->repeatable ||
 	    strcmp(service->method, "GET") == 0);
 	mallopt(M_ARENA_MAX, HEAPS);

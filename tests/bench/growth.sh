@@ -177,9 +177,9 @@ done
 	then; five deliveries for each booking.
 
 	Microseconds in the program itself, without nginx: half of all take no longer;
-	medians of $rounds rounds, one size after the other (and of their ratios).  What is looked up are a thousand
-	recent bookings, again and again; the indexes are held in memory
-	(tests/bench/hold.c).  What a person must see to and the funnel are asked for as
+	medians of $rounds rounds, one size after the other (and of their ratios).  What is
+	looked up are a thousand recent bookings, again and again; the indexes are held in
+	memory (tests/bench/hold.c).  What a person must see to and the funnel are asked for as
 	commands do, which open the database for it.  Written by tests/bench/growth.sh.
 
 	$(table)

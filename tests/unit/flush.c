@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,7 +27,8 @@ static const char sql_count[] = "SELECT count(*) FROM mother";
 
 /* --- A disk ------------------------------------------------------------------ */
 
-static enum { WORKS, IS_SLOW, WAITS, FAILS, LOSES } disk;
+enum { WORKS, IS_SLOW, WAITS, FAILS, LOSES };
+static atomic_int disk;
 static sem_t asked, answered;
 static atomic_int syncs;
 
@@ -96,7 +98,7 @@ struct place {
 	char *folder, *url;
 	struct db *db;
 	sem_t begun;
-	atomic_int is_over;
+	atomic_int coming, is_over;
 	struct member crowd[CROWD];
 };
 
@@ -199,6 +201,9 @@ member_tx(struct ctx *c, struct db *db, void *arg)
 
 	if (m->waits) {
 		sem_post(&m->place->begun);
+		while (atomic_load(&m->place->coming) < CROWD)
+			usleep(1000);
+		/* They are on their way into the line, which nobody sees. */
 		usleep(SOON);
 	}
 	atomic_store(&m->has_written, 1);
@@ -210,6 +215,7 @@ member(void *arg)
 {
 	struct member *m = arg;
 
+	atomic_fetch_add(&m->place->coming, 1);
 	m->result = db_transaction(&m->c, m->db, member_tx, m);
 	atomic_store(&m->is_told, 1);
 	return NULL;
@@ -404,6 +410,36 @@ what_nobody_has_any_more_is_not_taken_for_written(void **state)
 	assert_non_null(strstr(p->c.why, "disk"));
 }
 
+/* Then each commit is on the disk before it returns. */
+static void
+a_log_that_cannot_be_opened_is_synced_by_sqlite(void **state)
+{
+	struct place *p = *state;
+	char *url = arena_printf(p->c.mem, "sqlite:%s/other.db", p->folder);
+	struct rlimit before, none;
+	struct db *db, *other;
+	enum err e;
+	int fd;
+
+	assert_int_equal(db_open(&p->c, url, 1, &db), OK);
+	assert_int_equal(db_open(&p->c, url, 0, &other), OK);
+	assert_int_equal(db_script(&p->c, db,
+	    "CREATE TABLE mother (id TEXT PRIMARY KEY)"), OK);
+	assert_int_equal(db_keep_log(&p->c, db), OK);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	fd = dup(STDERR_FILENO);
+	close(fd);
+	none = before;
+	none.rlim_cur = (rlim_t)fd;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	e = db_transaction(&p->c, db, add, (void *)"a");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(e, OK);
+	assert_int_equal(db_transaction(&p->c, db, add, (void *)"b"), OK);
+	db_free(other);
+	db_free(db);
+}
+
 /* Of the log only what was synced is there after a power cut. */
 static void
 without_the_flush_they_would_be_told_too_early(void **state)
@@ -431,6 +467,7 @@ main(void)
 		TEST(another_program_gets_through),
 		TEST(who_is_in_a_log_that_was_not_written_is_told_so),
 		TEST(what_nobody_has_any_more_is_not_taken_for_written),
+		TEST(a_log_that_cannot_be_opened_is_synced_by_sqlite),
 		TEST(without_the_flush_they_would_be_told_too_early),
 	};
 
