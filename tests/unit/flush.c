@@ -1,81 +1,37 @@
 /*
  * What is committed gets to the disk while others write, and nobody is told
- * before.  The disk is played: it waits, or fails, as a test wants it.
+ * before.
  */
-#define _GNU_SOURCE /* to find out what a descriptor is */
-#include <errno.h>
+#define _GNU_SOURCE /* gettid */
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/fault.h"
 #include "base/now.h"
+#include "db/batch.h"
 #include "db/db.h"
 #include "db/gate.h"
+#include "disk.h"
 #include "unit.h"
 
-enum { CROWD = 4, SLOW = 5000, SOON = 50000, LONG_AGO = 10 };
+enum { CROWD = 4, SOON = 50000, LONG_AGO = 10 };
 
-static const char sql_add[] = "INSERT INTO mother (id) VALUES ($1)";
+/* Pages: who writes so many copies the log himself. */
+enum { FAR_TOO_LONG = 9000 };
+
+/* Of a row, half a page of the table and half of its index. */
+enum { BYTES_OF_PAGE = 1024 };
+
+static const char schema[] = "CREATE TABLE mother (id TEXT PRIMARY KEY)";
+static const char sql_add[] =
+	"INSERT INTO mother (id) VALUES ($1 || hex(zeroblob($2)))";
 static const char sql_count[] = "SELECT count(*) FROM mother";
-
-/* --- A disk ------------------------------------------------------------------ */
-
-enum { WORKS, IS_SLOW, WAITS, FAILS, LOSES };
-static atomic_int disk;
-static sem_t asked, answered;
-static atomic_int syncs;
-
-static int
-is_log(int fd)
-{
-	char link[64], path[4096];
-	ssize_t n;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	return n > 4 && memcmp(path + n - 4, "-wal", 4) == 0;
-}
-
-/* What it did not take is not in memory any more: as it was is read again. */
-static void
-forget(int fd)
-{
-	const unsigned char old = 0xee;
-	struct stat st;
-
-	assert_int_equal(fstat(fd, &st), 0);
-	assert_int_equal(pwrite(fd, &old, 1, st.st_size - 1), 1);
-}
-
-/* In place of the C library's, for SQLite as well. */
-int
-fdatasync(int fd)
-{
-	if (!is_log(fd))
-		return (int)syscall(SYS_fdatasync, fd);
-	atomic_fetch_add(&syncs, 1);
-	if (disk == WAITS) {
-		sem_post(&asked);
-		while (sem_wait(&answered) != 0)
-			;
-	}
-	if (disk == IS_SLOW)
-		usleep(SLOW);
-	if (disk == LOSES)
-		forget(fd);
-	if (disk == FAILS || disk == LOSES) {
-		errno = EIO;
-		return -1;
-	}
-	return (int)syscall(SYS_fdatasync, fd);
-}
 
 /* --- Who writes --------------------------------------------------------------- */
 
@@ -88,7 +44,10 @@ struct member {
 	pthread_t thread;
 	int is_there; /* the thread */
 	const char *id;
-	int waits; /* in its transaction, for the others to come */
+	int pages; /* of its row, if it is to be long */
+	int waits; /* in its transaction, until it may go on */
+	int is_alone; /* nobody can do its work for it */
+	atomic_int number; /* of the thread, for the kernel */
 	atomic_int has_written, is_told;
 	enum err result;
 };
@@ -97,15 +56,22 @@ struct place {
 	struct ctx c;
 	char *folder, *url;
 	struct db *db;
-	sem_t begun;
-	atomic_int coming, is_over;
+	sem_t begun, go;
+	atomic_int is_over;
 	struct member crowd[CROWD];
 };
 
 static enum err
+add_long(struct ctx *c, struct db *db, const char *id, int pages)
+{
+	return db_run(c, db, sql_add, NULL, DB_VALUES(DB_TEXT(id),
+	    DB_INT(pages * BYTES_OF_PAGE)));
+}
+
+static enum err
 add(struct ctx *c, struct db *db, void *arg)
 {
-	return db_run(c, db, sql_add, NULL, DB_VALUES(DB_TEXT(arg)));
+	return add_long(c, db, arg, 0);
 }
 
 static int
@@ -120,12 +86,9 @@ set_up(void **state)
 	p->folder = unit_folder(&p->c);
 	p->url = arena_printf(p->c.mem, "sqlite:%s/test.db", p->folder);
 	sem_init(&p->begun, 0, 0);
-	sem_init(&asked, 0, 0);
-	sem_init(&answered, 0, 0);
-	disk = WORKS;
+	sem_init(&p->go, 0, 0);
 	assert_int_equal(db_open(&p->c, p->url, 1, &p->db), OK);
-	assert_int_equal(db_script(&p->c, p->db,
-	    "CREATE TABLE mother (id TEXT PRIMARY KEY)"), OK);
+	assert_int_equal(db_script(&p->c, p->db, schema), OK);
 	for (i = 0; i < CROWD; i++) {
 		p->crowd[i].place = p;
 		p->crowd[i].id = ids[i];
@@ -138,15 +101,6 @@ set_up(void **state)
 	    OK);
 	*state = p;
 	return 0;
-}
-
-/* The disk takes its time for as long as it is asked. */
-static void
-let_it_work(void)
-{
-	disk = WORKS;
-	for (size_t i = 0; i < CROWD; i++)
-		sem_post(&answered);
 }
 
 static void
@@ -169,7 +123,7 @@ tear_down(void **state)
 
 	/* However a test went. */
 	atomic_store(&p->is_over, 1);
-	let_it_work();
+	disk_is(DISK_WORKS);
 	end(p);
 	for (i = 0; i < CROWD; i++) {
 		db_free(p->crowd[i].db);
@@ -192,20 +146,37 @@ count(struct place *p)
 	return rows.values[0].integer;
 }
 
-/* The first one's transaction ends when the others stand in line. */
+/* As who stands in line does. */
+static int
+sleeps(const struct member *m)
+{
+	char path[64], line[256] = "";
+	const char *state;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", m->number);
+	f = fopen(path, "r");
+	if (f == NULL)
+		return 0;
+	if (fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	fclose(f);
+	state = strrchr(line, ')');
+	return state != NULL && state[1] == ' ' && state[2] == 'S';
+}
+
 static enum err
 member_tx(struct ctx *c, struct db *db, void *arg)
 {
 	struct member *m = arg;
-	enum err e = add(c, db, (void *)m->id);
+	enum err e;
 
 	if (m->waits) {
 		sem_post(&m->place->begun);
-		while (atomic_load(&m->place->coming) < CROWD)
-			usleep(1000);
-		/* They are on their way into the line, which nobody sees. */
-		usleep(SOON);
+		while (sem_wait(&m->place->go) != 0)
+			;
 	}
+	e = add_long(c, db, m->id, m->pages);
 	atomic_store(&m->has_written, 1);
 	return e;
 }
@@ -215,8 +186,9 @@ member(void *arg)
 {
 	struct member *m = arg;
 
-	atomic_fetch_add(&m->place->coming, 1);
-	m->result = db_transaction(&m->c, m->db, member_tx, m);
+	atomic_store(&m->number, gettid());
+	m->result = m->is_alone ? db_keep_log(&m->c, m->db)
+	    : db_transaction(&m->c, m->db, member_tx, m);
 	atomic_store(&m->is_told, 1);
 	return NULL;
 }
@@ -229,28 +201,32 @@ run_thread(struct member *m, void *(*run)(void *arg))
 }
 
 static void
-start(struct place *p)
+join(struct member *m)
+{
+	run_thread(m, member);
+	while (!sleeps(m))
+		usleep(1000);
+}
+
+/* The others stand in line behind the first one, who waits to go on. */
+static void
+gather(struct place *p)
 {
 	size_t i;
 
 	p->crowd[0].waits = 1;
-	for (i = 0; i < CROWD; i++) {
-		run_thread(&p->crowd[i], member);
-		if (i == 0)
-			while (sem_wait(&p->begun) != 0)
-				;
-	}
+	run_thread(&p->crowd[0], member);
+	while (sem_wait(&p->begun) != 0)
+		;
+	for (i = 1; i < CROWD; i++)
+		join(&p->crowd[i]);
 }
 
-/* Does the disk have something to do? */
-static int
-is_asked(void)
+static void
+start(struct place *p)
 {
-	int64_t until = now_monotonic() + LONG_AGO * NOW_SECOND;
-
-	while (sem_trywait(&asked) != 0 && now_monotonic() < until)
-		usleep(1000);
-	return now_monotonic() < until;
+	gather(p);
+	sem_post(&p->go);
 }
 
 static int
@@ -281,15 +257,15 @@ nobody_is_told_before_it_is_on_the_disk(void **state)
 	struct place *p = *state;
 	size_t i;
 
-	disk = WAITS;
+	disk_is(DISK_WAITS);
 	start(p);
-	assert_true(is_asked());
+	assert_true(disk_is_awaited());
 	/* The others write, while the first one's is on its way. */
 	for (i = 0; i < CROWD; i++)
 		assert_true(is_set(&p->crowd[i].has_written));
 	usleep(SOON);
 	assert_int_equal(told(p), 0);
-	let_it_work();
+	disk_is(DISK_WORKS);
 	end(p);
 	for (i = 0; i < CROWD; i++)
 		assert_int_equal(p->crowd[i].result, OK);
@@ -300,12 +276,12 @@ static void
 who_waits_shares_a_sync(void **state)
 {
 	struct place *p = *state;
-	int before = atomic_load(&syncs);
+	int before = disk_syncs();
 
 	start(p);
 	end(p);
 	/* One for the first, and one for the others. */
-	assert_in_range(atomic_load(&syncs) - before, 1, 2);
+	assert_in_range(disk_syncs() - before, 1, 2);
 }
 
 static void
@@ -316,18 +292,39 @@ no_other_program_writes_before(void **state)
 
 	assert_int_equal(gate_open(&p->c, p->url + strlen("sqlite:"), &gate),
 	    OK);
-	disk = WAITS;
+	disk_is(DISK_WAITS);
 	start(p);
-	assert_true(is_asked());
+	assert_true(disk_is_awaited());
 	assert_true(is_set(&p->crowd[CROWD - 1].has_written));
 	assert_int_equal(gate_take(&p->c, gate, now_monotonic() + SOON),
 	    E_BUSY);
-	let_it_work();
+	disk_is(DISK_WORKS);
 	end(p);
 	ctx_forgive(&p->c);
 	assert_int_equal(gate_take(&p->c, gate, now_monotonic() +
 	    LONG_AGO * NOW_SECOND), OK);
 	gate_release(gate);
+	gate_free(gate);
+}
+
+/* Who only wants to be alone passes through no gate, and syncs nothing. */
+static void
+nor_where_somebody_comes_who_wants_to_be_alone(void **state)
+{
+	struct place *p = *state;
+	struct gate *gate;
+
+	assert_int_equal(gate_open(&p->c, p->url + strlen("sqlite:"), &gate),
+	    OK);
+	disk_is(DISK_WAITS);
+	p->crowd[CROWD - 1].is_alone = 1;
+	start(p);
+	assert_true(disk_is_awaited());
+	assert_true(is_set(&p->crowd[CROWD - 2].has_written));
+	assert_int_equal(gate_take(&p->c, gate, now_monotonic() + SOON),
+	    E_BUSY);
+	disk_is(DISK_WORKS);
+	end(p);
 	gate_free(gate);
 }
 
@@ -355,13 +352,13 @@ another_program_gets_through(void **state)
 
 	assert_int_equal(gate_open(&p->c, p->url + strlen("sqlite:"), &gate),
 	    OK);
-	disk = IS_SLOW;
+	disk_is(DISK_IS_SLOW);
 	for (i = 0; i < CROWD; i++)
 		run_thread(&p->crowd[i], write_on);
 	usleep(SOON);
 	for (i = 0; i < CROWD; i++) {
 		assert_int_equal(gate_take(&p->c, gate, now_monotonic() +
-		    NOW_SECOND), OK);
+		    LONG_AGO * NOW_SECOND), OK);
 		gate_release(gate);
 	}
 	atomic_store(&p->is_over, 1);
@@ -377,7 +374,7 @@ who_is_in_a_log_that_was_not_written_is_told_so(void **state)
 	struct place *p = *state;
 	size_t i;
 
-	disk = FAILS;
+	disk_is(DISK_FAILS);
 	start(p);
 	end(p);
 	for (i = 0; i < CROWD; i++) {
@@ -388,7 +385,7 @@ who_is_in_a_log_that_was_not_written_is_told_so(void **state)
 	assert_int_equal(db_transaction(&p->c, p->db, add, (void *)"more"),
 	    E_BUSY);
 	ctx_forgive(&p->c);
-	disk = WORKS;
+	disk_is(DISK_WORKS);
 	assert_int_equal(db_transaction(&p->c, p->db, add, (void *)"later"),
 	    OK);
 	/* What was not known to be there may be there. */
@@ -400,14 +397,93 @@ what_nobody_has_any_more_is_not_taken_for_written(void **state)
 {
 	struct place *p = *state;
 
-	disk = LOSES;
+	disk_is(DISK_LOSES);
 	assert_int_equal(db_transaction(&p->c, p->db, add, (void *)"lost"),
 	    E_BUSY);
-	disk = WORKS;
+	disk_is(DISK_WORKS);
 	ctx_forgive(&p->c);
 	assert_int_equal(db_transaction(&p->c, p->db, add, (void *)"later"),
 	    E_BUSY);
 	assert_non_null(strstr(p->c.why, "disk"));
+}
+
+/*
+ * By who writes, or by who copies it: the kernel has forgotten what it could not
+ * write, and takes all for written.
+ */
+static void
+nor_is_it_copied_into_the_database(void **state)
+{
+	struct place *p = *state;
+	int before = disk_copies();
+	size_t i;
+
+	disk_is(DISK_WAITS);
+	p->crowd[1].waits = 1;
+	p->crowd[1].pages = FAR_TOO_LONG;
+	start(p);
+	assert_true(disk_is_awaited());
+	while (sem_wait(&p->begun) != 0)
+		;
+	disk_is(DISK_LOSES);
+	assert_true(is_set(&p->crowd[0].is_told));
+	disk_is(DISK_WORKS);
+	sem_post(&p->go);
+	end(p);
+	for (i = 0; i < CROWD; i++)
+		assert_int_equal(p->crowd[i].result, E_BUSY);
+	usleep(SOON);
+	assert_int_equal(disk_copies(), before);
+}
+
+/* How many transactions there are in the log. */
+static int
+count_commits(struct place *p)
+{
+	unsigned char head[24], page[4096];
+	FILE *log = fopen(arena_printf(p->c.mem, "%s/test.db-wal", p->folder),
+	    "r");
+	int n = 0;
+
+	assert_non_null(log);
+	assert_int_equal(fseek(log, 32, SEEK_SET), 0);
+	/* The last page of each says how many the database has then. */
+	while (fread(head, sizeof(head), 1, log) == 1 &&
+	    fread(page, sizeof(page), 1, log) == 1)
+		n += (head[4] | head[5] | head[6] | head[7]) != 0;
+	fclose(log);
+	return n;
+}
+
+static void
+so_many_share_a_transaction_and_no_more(void **state)
+{
+	struct place *p = *state;
+	struct member more[BATCH_MOST] = { 0 };
+	size_t i;
+	int before;
+
+	gather(p);
+	before = count_commits(p);
+	for (i = 0; i < COUNT(more); i++) {
+		more[i].place = p;
+		ctx_init(&more[i].c);
+		more[i].id = arena_printf(more[i].c.mem, "more %zu", i);
+		assert_int_equal(db_open(&more[i].c, p->url, 0, &more[i].db),
+		    OK);
+		join(&more[i]);
+	}
+	sem_post(&p->go);
+	end(p);
+	for (i = 0; i < COUNT(more); i++) {
+		pthread_join(more[i].thread, NULL);
+		assert_int_equal(more[i].result, OK);
+		db_free(more[i].db);
+		ctx_free(&more[i].c);
+	}
+	assert_int_equal(count(p), CROWD + BATCH_MOST + 1);
+	/* The first one's, so many others', and those of who was left. */
+	assert_true(count_commits(p) - before >= 3);
 }
 
 /* Then each commit is on the disk before it returns. */
@@ -448,7 +524,7 @@ without_the_flush_they_would_be_told_too_early(void **state)
 
 	setenv("BOOKPAY_TWIN", "flush", 1);
 	if (TWIN("flush")) {
-		disk = FAILS;
+		disk_is(DISK_FAILS);
 		start(p);
 		end(p);
 		assert_int_equal(p->crowd[0].result, OK);
@@ -464,9 +540,12 @@ main(void)
 		TEST(nobody_is_told_before_it_is_on_the_disk),
 		TEST(who_waits_shares_a_sync),
 		TEST(no_other_program_writes_before),
+		TEST(nor_where_somebody_comes_who_wants_to_be_alone),
 		TEST(another_program_gets_through),
 		TEST(who_is_in_a_log_that_was_not_written_is_told_so),
 		TEST(what_nobody_has_any_more_is_not_taken_for_written),
+		TEST(nor_is_it_copied_into_the_database),
+		TEST(so_many_share_a_transaction_and_no_more),
 		TEST(a_log_that_cannot_be_opened_is_synced_by_sqlite),
 		TEST(without_the_flush_they_would_be_told_too_early),
 	};

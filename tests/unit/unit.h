@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -84,6 +85,19 @@ unit_remove(struct ctx *c, const char *folder)
 {
 	assert_int_equal(system(arena_printf(c->mem, "rm -rf '%s'", folder)),
 	    0);
+}
+
+/* Does the name of what is open there end so? */
+static inline int
+unit_is_file(int fd, const char *end)
+{
+	char link[64], path[4096];
+	size_t len = strlen(end);
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path));
+	return n >= (ssize_t)len && memcmp(path + n - len, end, len) == 0;
 }
 
 /* So that what is read before it is set is not 0 by chance. */
