@@ -2,6 +2,7 @@
  * A request that was accepted is answered, whatever wakes the thread.
  */
 #include <linux/sockios.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -22,12 +23,15 @@
 	"\1\5\0\1\0\0\0\0"
 static const char request[] = REQUEST("\0"), keeping[] = REQUEST("\1");
 
-/* A thread at an inlet, and who calls it. */
+/* A thread at an inlet, or two, and who calls it. */
 struct gate {
 	char folder[64];
 	struct sockaddr_un at;
 	int stdin_before;
-	pthread_t thread;
+	pthread_t thread, second;
+	int are_two;
+	atomic_int waits; /* with its answer, and says when it begins to */
+	sem_t begun, go;
 	atomic_int stopping;
 	atomic_int nothing; /* how often there was no request */
 	size_t size; /* of the answer behind "yes" */
@@ -58,6 +62,11 @@ answer_all(void *arg)
 		}
 		snprintf(g->heard, sizeof(g->heard), "%s",
 		    FCGX_GetParam("A", fcgi.envp));
+		if (g->waits) {
+			sem_post(&g->begun);
+			while (sem_wait(&g->go) != 0)
+				;
+		}
 		FCGX_PutS("yes", fcgi.out);
 		for (i = 0; i < g->size; i++)
 			FCGX_PutChar('.', fcgi.out);
@@ -84,6 +93,8 @@ open_gate(void **state, int keeps)
 	    listen(fd, 5) != 0)
 		return -1;
 	g->whole = 1;
+	sem_init(&g->begun, 0, 0);
+	sem_init(&g->go, 0, 0);
 	g->stdin_before = dup(0);
 	dup2(fd, 0);
 	close(fd);
@@ -111,9 +122,16 @@ gate_close(void **state)
 	struct gate *g = *state;
 
 	atomic_store(&g->stopping, 1);
+	/* However a test went. */
+	atomic_store(&g->waits, 0);
+	sem_post(&g->go);
 	inlet_shut();
 	inlet_wake(g->thread);
 	pthread_join(g->thread, NULL);
+	if (g->are_two) {
+		inlet_wake(g->second);
+		pthread_join(g->second, NULL);
+	}
 	dup2(g->stdin_before, 0);
 	close(g->stdin_before);
 	unlink(g->at.sun_path);
@@ -362,6 +380,32 @@ a_connection_that_is_kept_costs_no_thread(void **state)
 		close(fds[i]);
 }
 
+/* It would have the processor for nothing until that one is answered. */
+static void
+no_other_thread_is_woken_by_who_is_answered(void **state)
+{
+	struct gate *g = *state;
+	int fd = call(g), i;
+
+	assert_int_equal(pthread_create(&g->second, NULL, answer_all, g), 0);
+	g->are_two = 1;
+	ask(fd, keeping);
+	heard(fd);
+	g->waits = 1;
+	ask(fd, keeping);
+	while (sem_wait(&g->begun) != 0)
+		;
+	ask(fd, keeping);
+	for (i = 0; i < 50; i++)
+		moment();
+	assert_int_equal(atomic_load(&g->nothing), 0);
+	sem_post(&g->go);
+	sem_post(&g->go);
+	heard(fd);
+	heard(fd);
+	close(fd);
+}
+
 static void
 it_is_not_kept_any_more_once_that_is_not_asked_for(void **state)
 {
@@ -499,6 +543,7 @@ main(void)
 		WITH_GATE(a_big_answer_is_whole_for_who_reads_slowly),
 		WITH_GATE(so_it_is_where_the_body_was_not_read),
 		WITH_GATE(a_connection_that_is_kept_costs_no_thread),
+		WITH_GATE(no_other_thread_is_woken_by_who_is_answered),
 		WITH_GATE(it_is_not_kept_any_more_once_that_is_not_asked_for),
 		WITH_GATE(nor_where_the_body_was_not_read),
 		WITH_GATE(nothing_is_left_open_of_those_who_hang_up),
