@@ -1,10 +1,11 @@
 /*
  * db_postgres: PostgreSQL behind backend.h.
  *
- * Each connection commits for itself, serializable: whoever could not have come
- * alone, in some order, is refused and run again from the start.  So that
- * everybody gets through in the end, who was refused some times asks all others
- * to wait, by an advisory lock that they share otherwise.
+ * Each commits for himself, serializable: whoever could not have come alone, in
+ * some order, is refused and run again from the start.  Those of one program wait
+ * for each other; so that everybody gets through beside other programs in the end,
+ * who was refused some times asks them all to wait, by an advisory lock that they
+ * share otherwise.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,7 @@ static const char text_flushing[] =
 struct handle {
 	struct pg_pool *pool;
 	struct pg *pg;    /* while a transaction is open */
+	int has_entered;  /* nobody else of this program writes */
 	int is_alone;     /* all others wait for this transaction */
 	int is_doomed;    /* it cannot commit, whatever comes */
 	int again;        /* but might if it was run again */
@@ -140,8 +142,10 @@ let_go(struct handle *h)
 	if (h->is_alone)
 		pg_end(h->pg, text_unlock);
 	pg_pool_give(h->pool, h->pg);
+	if (h->has_entered)
+		pg_pool_leave(h->pool);
 	h->pg = NULL;
-	h->is_alone = h->is_doomed = 0;
+	h->has_entered = h->is_alone = h->is_doomed = 0;
 }
 
 static void
@@ -170,6 +174,24 @@ try_begin(struct ctx *c, struct handle *h, int writing)
 	return pg_script(c, h->pg, how);
 }
 
+/* A connection; and before it, one's turn. */
+static enum err
+take(struct ctx *c, struct handle *h, int writing)
+{
+	enum err e = OK;
+
+	if (writing)
+		e = pg_pool_enter(c, h->pool, h->deadline);
+	if (e != OK)
+		return e;
+	e = pg_pool_take(c, h->pool, &h->pg);
+	if (e == OK)
+		h->has_entered = writing;
+	else if (writing)
+		pg_pool_leave(h->pool);
+	return e;
+}
+
 static enum err
 begin(struct ctx *c, void *handle, int writing)
 {
@@ -181,7 +203,7 @@ begin(struct ctx *c, void *handle, int writing)
 		h->losses = h->clashes = 0;
 	}
 	h->again = 0;
-	e = pg_pool_take(c, h->pool, &h->pg);
+	e = take(c, h, writing);
 	if (e == OK) {
 		e = try_begin(c, h, writing);
 		/* The server was started anew since: nothing is lost. */

@@ -8,6 +8,7 @@
 #include "base/now.h"
 #include "base/pool.h"
 #include "base/wipe.h"
+#include "db/line.h"
 #include "db/pg.h"
 
 struct pg_pool {
@@ -16,6 +17,7 @@ struct pg_pool {
 	pid_t owner; /* a child must not speak on its parent's connections */
 	size_t users; /* who found it and did not drop it */
 	struct pool *connections;
+	struct line line; /* who writes, and who waits to */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -30,6 +32,7 @@ new_pool(const char *url)
 		abort();
 	pool->owner = getpid();
 	pool->connections = pool_new(PG_POOL_MAX);
+	line_init(&pool->line);
 	return pool;
 }
 
@@ -62,6 +65,7 @@ static void
 free_pool(struct pg_pool *pool)
 {
 	pool_free(pool->connections, end_connection);
+	line_end(&pool->line);
 	wipe_free(pool->url);
 	free(pool);
 }
@@ -108,4 +112,19 @@ void
 pg_pool_give(struct pg_pool *pool, struct pg *pg)
 {
 	pool_give(pool->connections, pg);
+}
+
+enum err
+pg_pool_enter(struct ctx *c, struct pg_pool *pool, int64_t deadline)
+{
+	struct waiter w = { .is_alone = 1 };
+
+	return line_join(&pool->line, &w, deadline) ? OK
+	    : ctx_fail(c, E_BUSY, "postgresql: other writers are slow");
+}
+
+void
+pg_pool_leave(struct pg_pool *pool)
+{
+	line_pass_on(&pool->line);
 }

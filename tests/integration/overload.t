@@ -8,8 +8,6 @@ plan 16
 world_start THREADS=4
 
 deliveries=250 lookups=50 customers=100
-# PostgreSQL refuses who came too close to another; they are run again.
-! on_postgresql || customers=30
 # Milliseconds: nginx gives up after three seconds, and then has to say so.  The
 # providers' own patience is longer.
 patience=3500

@@ -4,6 +4,7 @@
  * of BOOKPAY_TEST_DATABASE.
  */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ static const char sql_kill_others[] =
 	" WHERE datname = current_database() AND pid <> pg_backend_pid()"
 	" AND application_name = 'bookpay'";
 
-/* Two connections, and one that is killed by nobody. */
+/* The other one is as if in another program; the third is killed by nobody. */
 struct shop {
 	struct ctx c;
 	char *url;
@@ -84,6 +85,17 @@ stop_server(void **state)
 	return bash(what) ? 0 : -1;
 }
 
+/* By connections of its own: those of a program have one URL. */
+static struct db *
+open_as(struct shop *s, const char *name)
+{
+	struct db *db;
+
+	assert_int_equal(db_open(&s->c, arena_printf(s->c.mem,
+	    "%s&application_name=%s", s->url, name), 0, &db), OK);
+	return db;
+}
+
 static int
 set_up(void **state)
 {
@@ -96,9 +108,8 @@ set_up(void **state)
 		return 0;
 	s->url = place_new(&s->c, NULL);
 	assert_int_equal(db_open(&s->c, s->url, 0, &s->db), OK);
-	assert_int_equal(db_open(&s->c, s->url, 0, &s->other), OK);
-	assert_int_equal(db_open(&s->c, arena_printf(s->c.mem,
-	    "%s&application_name=killer", s->url), 0, &s->killer), OK);
+	s->other = open_as(s, "other");
+	s->killer = open_as(s, "killer");
 	assert_int_equal(db_script(&s->c, s->db, schema), OK);
 	return 0;
 }
@@ -669,6 +680,15 @@ what_was_not_committed_is_not_said_to_be(void **state)
 
 enum { MANY = 20, EACH = 10 };
 
+static atomic_int raised; /* so often, with what came to nothing */
+
+static enum err
+raise_and_add(struct ctx *c, struct db *db, void *id)
+{
+	atomic_fetch_add(&raised, 1);
+	return raise_by_one(c, db, id);
+}
+
 static void *
 raise_often(void *arg)
 {
@@ -681,7 +701,7 @@ raise_often(void *arg)
 	ctx_init(&c);
 	assert_int_equal(db_open(&c, s->url, 0, &db), OK);
 	for (i = 0; i < EACH; i++)
-		if (db_transaction(&c, db, raise_by_one, "a") != OK)
+		if (db_transaction(&c, db, raise_and_add, "a") != OK)
 			failed = &s->met;
 	db_free(db);
 	ctx_free(&c);
@@ -700,6 +720,7 @@ many_threads_share_some_connections(void **state)
 	void *failed;
 	int i;
 
+	atomic_store(&raised, 0);
 	for (i = 0; i < MANY; i++)
 		pthread_create(&thread[i], NULL, raise_often, s);
 	for (i = 0; i < MANY; i++) {
@@ -707,6 +728,8 @@ many_threads_share_some_connections(void **state)
 		assert_null(failed);
 	}
 	assert_int_equal(account(s, "a"), MANY * EACH);
+	/* None is refused for another's sake. */
+	assert_int_equal(raised, MANY * EACH);
 	/* Those of the tests before may be about to go. */
 	for (i = 0; i < 100 && ask(s, connections, NULL, 0).integer > 8; i++)
 		usleep(50000);
