@@ -146,8 +146,9 @@ static enum err
 verdict(struct doctor *d)
 {
 	if (d->count[DOCTOR_WRONG] > 0)
-		return ctx_fail(d->c, E_CONFLICT, "%zu of these are wrong",
-		    d->count[DOCTOR_WRONG]);
+		return ctx_fail(d->c, E_CONFLICT, "%zu of these %s wrong",
+		    d->count[DOCTOR_WRONG],
+		    d->count[DOCTOR_WRONG] == 1 ? "is" : "are");
 	if (d->count[DOCTOR_UNKNOWN] > 0)
 		return ctx_fail(d->c, E_BUSY, "not all of it could be looked "
 		    "at");

@@ -84,7 +84,8 @@ like "$(found keys)" '^warning: .*test key.*webhooks sync' \
 
 # --- Configuration, files, database ------------------------------------------------------
 config=$state/none.conf doctor
-is "$STATUS" 1 "no configuration is wrong"
+is "$STATUS $(cat "$state/doctor.err")" '1 bookpay: 1 of these is wrong' \
+    "no configuration is wrong"
 like "$(found configuration)" '^wrong: .*none.conf.*bookpay.conf\(5\)' \
     "and says which"
 grep -v STRIPE_WEBHOOK_SECRET= "$state/bookpay.conf" >"$state/part.conf"
