@@ -38,8 +38,9 @@ struct backend {
 	enum err (*begin)(struct ctx *c, void *handle, int writing);
 	enum err (*commit)(struct ctx *c, void *handle);
 	void (*rollback)(void *handle);
-	/* Is the transaction that was just rolled back to be run again, as it
-	 * failed for others' sake?  NULL: never. */
+	/* Is the transaction that was just rolled back, or did not begin, to be
+	 * run again, as it failed for others' sake?  NULL: never; else it is
+	 * asked each time. */
 	int (*again)(void *handle);
 	/* All that was overwritten or deleted is gone from the files … */
 	enum err (*rewrite)(struct ctx *c, void *handle);

@@ -142,10 +142,18 @@ let_go(struct handle *h)
 	if (h->is_alone)
 		pg_end(h->pg, text_unlock);
 	pg_pool_give(h->pool, h->pg);
+	h->pg = NULL;
+	h->is_alone = h->is_doomed = 0;
+}
+
+/* Nor is it run again. */
+static void
+leave(struct handle *h)
+{
 	if (h->has_entered)
 		pg_pool_leave(h->pool);
-	h->pg = NULL;
-	h->has_entered = h->is_alone = h->is_doomed = 0;
+	h->has_entered = 0;
+	h->tries = 0;
 }
 
 static void
@@ -174,22 +182,17 @@ try_begin(struct ctx *c, struct handle *h, int writing)
 	return pg_script(c, h->pg, how);
 }
 
-/* A connection; and before it, one's turn. */
+/* A connection; and before it one's turn, which one has in all tries. */
 static enum err
 take(struct ctx *c, struct handle *h, int writing)
 {
 	enum err e = OK;
 
-	if (writing)
+	if (writing && !h->has_entered) {
 		e = pg_pool_enter(c, h->pool, h->deadline);
-	if (e != OK)
-		return e;
-	e = pg_pool_take(c, h->pool, &h->pg);
-	if (e == OK)
-		h->has_entered = writing;
-	else if (writing)
-		pg_pool_leave(h->pool);
-	return e;
+		h->has_entered = e == OK;
+	}
+	return e == OK ? pg_pool_take(c, h->pool, &h->pg) : e;
 }
 
 static enum err
@@ -216,8 +219,6 @@ begin(struct ctx *c, void *handle, int writing)
 		if (e != OK)
 			rollback(h);
 	}
-	if (e != OK)
-		h->tries = 0;
 	return e;
 }
 
@@ -279,7 +280,7 @@ commit(struct ctx *c, void *handle)
 	if (e != OK)
 		return e;
 	let_go(h);
-	h->tries = 0;
+	leave(h);
 	return OK;
 }
 
@@ -292,7 +293,7 @@ again(void *handle)
 		h->tries++;
 		return 1;
 	}
-	h->tries = 0;
+	leave(h);
 	return 0;
 }
 

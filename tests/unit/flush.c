@@ -146,25 +146,6 @@ count(struct place *p)
 	return rows.values[0].integer;
 }
 
-/* As who stands in line does. */
-static int
-sleeps(const struct member *m)
-{
-	char path[64], line[256] = "";
-	const char *state;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", m->number);
-	f = fopen(path, "r");
-	if (f == NULL)
-		return 0;
-	if (fgets(line, sizeof(line), f) == NULL)
-		line[0] = '\0';
-	fclose(f);
-	state = strrchr(line, ')');
-	return state != NULL && state[1] == ' ' && state[2] == 'S';
-}
-
 static enum err
 member_tx(struct ctx *c, struct db *db, void *arg)
 {
@@ -204,7 +185,7 @@ static void
 join(struct member *m)
 {
 	run_thread(m, member);
-	while (!sleeps(m))
+	while (!unit_sleeps(atomic_load(&m->number)))
 		usleep(1000);
 }
 

@@ -3,6 +3,7 @@
  * refused for others' sake and run again.  On a server of its own, or on that
  * of BOOKPAY_TEST_DATABASE.
  */
+#define _GNU_SOURCE /* gettid */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -457,6 +458,68 @@ who_was_refused_three_times_is_alone_at_the_fourth(void **state)
 	    OK);
 }
 
+/* Behind who is refused, in the same program. */
+struct second {
+	struct shop *s;
+	struct db *db;
+	pthread_t thread;
+	atomic_int number, has_run;
+	enum err e;
+};
+
+static enum err
+raise_second(struct ctx *c, struct db *db, void *arg)
+{
+	struct second *second = arg;
+
+	atomic_store(&second->has_run, 1);
+	return raise_by_one(c, db, "b");
+}
+
+static void *
+come_second(void *arg)
+{
+	struct second *second = arg;
+	struct ctx c;
+
+	ctx_init(&c);
+	atomic_store(&second->number, gettid());
+	second->e = db_transaction(&c, second->db, raise_second, second);
+	ctx_free(&c);
+	return NULL;
+}
+
+static enum err
+be_overtaken_while_another_waits(struct ctx *c, struct db *db, void *arg)
+{
+	struct second *second = arg;
+
+	if (second->s->runs == 0) {
+		pthread_create(&second->thread, NULL, come_second, second);
+		while (!unit_sleeps(atomic_load(&second->number)))
+			usleep(1000);
+	}
+	assert_false(atomic_load(&second->has_run));
+	return raise_what_was_read(c, db, second->s);
+}
+
+static void
+who_is_refused_does_not_go_to_the_end_of_the_line(void **state)
+{
+	struct shop *s = *state;
+	struct second second = { .s = s };
+
+	assert_int_equal(db_open(&s->c, s->url, 0, &second.db), OK);
+	assert_int_equal(db_transaction(&s->c, s->db,
+	    be_overtaken_while_another_waits, &second), OK);
+	pthread_join(second.thread, NULL);
+	assert_int_equal(second.e, OK);
+	assert_int_equal(s->runs, 2);
+	assert_int_equal(account(s, "a"), 2);
+	assert_int_equal(account(s, "b"), 1);
+	db_free(second.db);
+}
+
 /* Two who need each other's row. */
 struct crossing {
 	struct shop *s;
@@ -803,6 +866,7 @@ main(void)
 		TEST(what_another_one_changed_meanwhile_is_not_lost),
 		TEST(a_seat_is_not_given_twice),
 		TEST(who_was_refused_three_times_is_alone_at_the_fourth),
+		TEST(who_is_refused_does_not_go_to_the_end_of_the_line),
 		TEST(two_who_wait_for_each_other_both_get_through),
 		TEST(a_key_that_came_meanwhile_is_seen_the_second_time),
 		TEST(an_attempt_that_others_spoiled_spoils_all),

@@ -100,6 +100,25 @@ unit_is_file(int fd, const char *end)
 	return n >= (ssize_t)len && memcmp(path + n - len, end, len) == 0;
 }
 
+/* Does the thread of that number sleep, as who stands in line does?  0: none. */
+static inline int
+unit_sleeps(int number)
+{
+	char path[64], line[256] = "";
+	const char *state;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", number);
+	f = fopen(path, "r");
+	if (f == NULL)
+		return 0;
+	if (fgets(line, sizeof(line), f) == NULL)
+		line[0] = '\0';
+	fclose(f);
+	state = strrchr(line, ')');
+	return state != NULL && state[1] == ' ' && state[2] == 'S';
+}
+
 /* So that what is read before it is set is not 0 by chance. */
 static __attribute__((noinline, unused)) void
 unit_fill_stack(void)
