@@ -39,9 +39,9 @@ struct backend {
 	enum err (*commit)(struct ctx *c, void *handle);
 	void (*rollback)(void *handle);
 	/* Is the transaction that was just rolled back, or did not begin, to be
-	 * run again, as it failed for others' sake?  NULL: never; else it is
-	 * asked each time. */
-	int (*again)(void *handle);
+	 * run again, as it failed for others' sake; or anyway?  NULL: only so;
+	 * else it is asked each time. */
+	int (*again)(void *handle, int anyway);
 	/* All that was overwritten or deleted is gone from the files … */
 	enum err (*rewrite)(struct ctx *c, void *handle);
 	/* … and from the log, unless somebody reads in it: E_BUSY. */

@@ -256,10 +256,11 @@ transaction_once(struct ctx *c, struct db *db, db_work *work, void *arg,
 static int
 may_go_better(struct db *db)
 {
-	if (db->backend->again != NULL && db->backend->again(db->handle))
-		return 1;
-	db->is_careful |= db->fate == SPOILT;
-	return db->fate == SPOILT;
+	int is_spoilt = db->fate == SPOILT;
+
+	db->is_careful |= is_spoilt;
+	return db->backend->again == NULL ? is_spoilt
+	    : db->backend->again(db->handle, is_spoilt);
 }
 
 static enum err

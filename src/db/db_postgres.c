@@ -63,7 +63,7 @@ static const char text_flushing[] =
 struct handle {
 	struct pg_pool *pool;
 	struct pg *pg;    /* while a transaction is open */
-	int has_entered;  /* nobody else of this program writes */
+	int has_entered;  /* no other transaction of this program writes */
 	int is_alone;     /* all others wait for this transaction */
 	int is_doomed;    /* it cannot commit, whatever comes */
 	int again;        /* but might if it was run again */
@@ -72,6 +72,12 @@ struct handle {
 	int tries;        /* that came to nothing, for others' sake */
 	int64_t deadline; /* of all tries together */
 };
+
+static int64_t
+from_now(void)
+{
+	return now_monotonic() + DB_BUSY_MILLISECONDS * (NOW_SECOND / 1000);
+}
 
 static void
 close_handle(void *handle)
@@ -118,7 +124,7 @@ open_handle(struct ctx *c, const char *where, int create, void **ret_handle)
 	}
 	h->pool = pg_pool_find(url);
 	wipe_free(url);
-	e = pg_pool_take(c, h->pool, &pg);
+	e = pg_pool_take(c, h->pool, from_now(), &pg);
 	if (e == OK) {
 		/* Its owner has made it; but it is to be filled now. */
 		if (create)
@@ -192,7 +198,7 @@ take(struct ctx *c, struct handle *h, int writing)
 		e = pg_pool_enter(c, h->pool, h->deadline);
 		h->has_entered = e == OK;
 	}
-	return e == OK ? pg_pool_take(c, h->pool, &h->pg) : e;
+	return e == OK ? pg_pool_take(c, h->pool, h->deadline, &h->pg) : e;
 }
 
 static enum err
@@ -202,7 +208,7 @@ begin(struct ctx *c, void *handle, int writing)
 	enum err e;
 
 	if (h->tries == 0) {
-		h->deadline = now_monotonic() + DB_BUSY_MILLISECONDS * 1000;
+		h->deadline = from_now();
 		h->losses = h->clashes = 0;
 	}
 	h->again = 0;
@@ -285,7 +291,7 @@ commit(struct ctx *c, void *handle)
 }
 
 static int
-again(void *handle)
+again(void *handle, int anyway)
 {
 	struct handle *h = handle;
 
@@ -293,8 +299,9 @@ again(void *handle)
 		h->tries++;
 		return 1;
 	}
-	leave(h);
-	return 0;
+	if (!anyway)
+		leave(h);
+	return anyway;
 }
 
 /* --- Statements ---------------------------------------------------------- */
@@ -327,13 +334,13 @@ only_reads(const char *sql)
 static enum err
 run_alone(struct ctx *c, struct handle *h, struct statement *s)
 {
-	int64_t deadline = now_monotonic() + DB_BUSY_MILLISECONDS * 1000;
+	int64_t deadline = from_now();
 	int repeat, losses = 0;
 	struct pg *pg;
 	enum err e;
 
 	do {
-		e = pg_pool_take(c, h->pool, &pg);
+		e = pg_pool_take(c, h->pool, deadline, &pg);
 		if (e != OK)
 			return e;
 		e = run_on(c, pg, s);
@@ -422,7 +429,7 @@ rewrite(struct ctx *c, void *handle)
 	struct pg *pg;
 	enum err e;
 
-	e = pg_pool_take(c, h->pool, &pg);
+	e = pg_pool_take(c, h->pool, from_now(), &pg);
 	if (e != OK)
 		return e;
 	e = pg_script(c, pg, text_patience);

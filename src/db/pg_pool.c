@@ -88,10 +88,9 @@ pg_pool_drop(struct pg_pool *pool)
 }
 
 enum err
-pg_pool_take(struct ctx *c, struct pg_pool *pool, struct pg **ret)
+pg_pool_take(struct ctx *c, struct pg_pool *pool, int64_t deadline,
+    struct pg **ret)
 {
-	int64_t deadline = now_monotonic() +
-	    DB_BUSY_MILLISECONDS * (NOW_SECOND / 1000);
 	struct pg *pg = NULL;
 	void *idle;
 	enum err e;

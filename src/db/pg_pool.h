@@ -19,16 +19,17 @@ void pg_pool_drop(struct pg_pool *pool);
 
 /*
  * A connection that is up, for the caller alone until it is given back.
- * E_BUSY: it cannot be had, or all are in use for too long.
+ * E_BUSY: it cannot be had, or all are in use until that time on now_monotonic's
+ * clock.
  */
-enum err pg_pool_take(struct ctx *c, struct pg_pool *pool,
+enum err pg_pool_take(struct ctx *c, struct pg_pool *pool, int64_t deadline,
     struct pg **ret) MUST_USE;
 void pg_pool_give(struct pg_pool *pool, struct pg *pg);
 
 /*
- * One thread writes at a time, until it leaves: each of two would look for the
- * newest event and add one, so that one of them would have worked for nothing.
- * E_BUSY: not until that time on now_monotonic's clock.
+ * One transaction that writes at a time, until it leaves: each of two would look
+ * for the newest event and add one, so that one of them would have worked for
+ * nothing.  E_BUSY: not until that time on now_monotonic's clock.
  */
 enum err pg_pool_enter(struct ctx *c, struct pg_pool *pool,
     int64_t deadline) MUST_USE;

@@ -63,7 +63,8 @@ wait_for_it(void)
 	return now;
 }
 
-/* As it was before is read again. */
+/* What the disk did not take is not in memory any more, but what was there before:
+ * let that be the last byte. */
 static void
 forget(int fd)
 {

@@ -17,7 +17,7 @@ enum disk_mood {
 
 void disk_is(enum disk_mood mood);
 
-/* 1: somebody waits for it; 0: and will not any more. */
+/* Waits until somebody waits for it.  0: nobody did in ten seconds. */
 int disk_is_awaited(void);
 
 /* So often the log was synced, and copied into a database: by all threads, and by

@@ -185,8 +185,7 @@ static void
 join(struct member *m)
 {
 	run_thread(m, member);
-	while (!unit_sleeps(atomic_load(&m->number)))
-		usleep(1000);
+	assert_true(unit_comes_to_sleep(&m->number));
 }
 
 /* The others stand in line behind the first one, who waits to go on. */
@@ -294,6 +293,7 @@ nor_where_somebody_comes_who_wants_to_be_alone(void **state)
 {
 	struct place *p = *state;
 	struct gate *gate;
+	size_t i;
 
 	assert_int_equal(gate_open(&p->c, p->url + strlen("sqlite:"), &gate),
 	    OK);
@@ -306,6 +306,8 @@ nor_where_somebody_comes_who_wants_to_be_alone(void **state)
 	    E_BUSY);
 	disk_is(DISK_WORKS);
 	end(p);
+	for (i = 0; i < CROWD; i++)
+		assert_int_equal(p->crowd[i].result, OK);
 	gate_free(gate);
 }
 
@@ -441,7 +443,7 @@ so_many_share_a_transaction_and_no_more(void **state)
 {
 	struct place *p = *state;
 	struct member more[BATCH_MOST] = { 0 };
-	size_t i;
+	size_t i, all = 0;
 	int before;
 
 	gather(p);
@@ -452,16 +454,21 @@ so_many_share_a_transaction_and_no_more(void **state)
 		more[i].id = arena_printf(more[i].c.mem, "more %zu", i);
 		assert_int_equal(db_open(&more[i].c, p->url, 0, &more[i].db),
 		    OK);
-		join(&more[i]);
 	}
+	for (i = 0; i < COUNT(more); i++)
+		run_thread(&more[i], member);
+	for (i = 0; i < COUNT(more); i++)
+		all += unit_comes_to_sleep(&more[i].number);
 	sem_post(&p->go);
 	end(p);
 	for (i = 0; i < COUNT(more); i++) {
 		pthread_join(more[i].thread, NULL);
-		assert_int_equal(more[i].result, OK);
 		db_free(more[i].db);
 		ctx_free(&more[i].c);
 	}
+	assert_int_equal(all, COUNT(more));
+	for (i = 0; i < COUNT(more); i++)
+		assert_int_equal(more[i].result, OK);
 	assert_int_equal(count(p), CROWD + BATCH_MOST + 1);
 	/* The first one's, so many others', and those of who was left. */
 	assert_true(count_commits(p) - before >= 3);

@@ -464,6 +464,7 @@ struct second {
 	struct db *db;
 	pthread_t thread;
 	atomic_int number, has_run;
+	int stood_in_line, came_first;
 	enum err e;
 };
 
@@ -496,10 +497,9 @@ be_overtaken_while_another_waits(struct ctx *c, struct db *db, void *arg)
 
 	if (second->s->runs == 0) {
 		pthread_create(&second->thread, NULL, come_second, second);
-		while (!unit_sleeps(atomic_load(&second->number)))
-			usleep(1000);
+		second->stood_in_line = unit_comes_to_sleep(&second->number);
 	}
-	assert_false(atomic_load(&second->has_run));
+	second->came_first |= atomic_load(&second->has_run);
 	return raise_what_was_read(c, db, second->s);
 }
 
@@ -513,6 +513,8 @@ who_is_refused_does_not_go_to_the_end_of_the_line(void **state)
 	assert_int_equal(db_transaction(&s->c, s->db,
 	    be_overtaken_while_another_waits, &second), OK);
 	pthread_join(second.thread, NULL);
+	assert_true(second.stood_in_line);
+	assert_false(second.came_first);
 	assert_int_equal(second.e, OK);
 	assert_int_equal(s->runs, 2);
 	assert_int_equal(account(s, "a"), 2);

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +101,7 @@ unit_is_file(int fd, const char *end)
 	return n >= (ssize_t)len && memcmp(path + n - len, end, len) == 0;
 }
 
-/* Does the thread of that number sleep, as who stands in line does?  0: none. */
+/* Does the thread of that number sleep?  0: none. */
 static inline int
 unit_sleeps(int number)
 {
@@ -117,6 +118,18 @@ unit_sleeps(int number)
 	fclose(f);
 	state = strrchr(line, ')');
 	return state != NULL && state[1] == ' ' && state[2] == 'S';
+}
+
+/* Waits until the thread, which says its number at its beginning, sleeps, as who
+ * stands in line does.  0: not in ten seconds. */
+static inline int
+unit_comes_to_sleep(atomic_int *number)
+{
+	int i;
+
+	for (i = 0; i < 10000 && !unit_sleeps(atomic_load(number)); i++)
+		usleep(1000);
+	return i < 10000;
 }
 
 /* So that what is read before it is set is not 0 by chance. */
