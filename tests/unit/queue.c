@@ -1,8 +1,10 @@
 /*
  * Threads that write at the same time: what they share, and what not.
  */
+#define _GNU_SOURCE /* gettid */
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/fault.h"
@@ -11,7 +13,7 @@
 #include "db/queue.h"
 #include "unit.h"
 
-enum { CROWD = QUEUE_READERS, ROUNDS = 20 };
+enum { CROWD = QUEUE_READERS };
 
 /* Not so often that who writes would come to copy the log himself. */
 enum { OFTEN = 200 };
@@ -39,6 +41,7 @@ struct member {
 	struct ctx c;
 	struct db *db;
 	pthread_t thread;
+	atomic_int number; /* of the thread, for the kernel */
 	char id[16];
 	db_work *work; /* what it does besides adding its row */
 	enum err result;
@@ -125,7 +128,7 @@ member(void *arg)
 {
 	struct member *m = arg;
 
-	sem_post(&m->place->coming);
+	atomic_store(&m->number, gettid());
 	m->result = db_transaction(&m->c, m->db, member_tx, m);
 	return NULL;
 }
@@ -142,10 +145,8 @@ wait_for_the_others(struct ctx *c, struct db *db, void *arg)
 		return OK;
 	m->has_waited = 1;
 	sem_post(&m->place->go);
-	for (size_t i = 0; i < CROWD; i++)
-		sem_wait(&m->place->coming);
-	/* They are on their way into the queue, which nobody sees. */
-	usleep(20000);
+	while (sem_wait(&m->place->coming) != 0)
+		continue;
 	return OK;
 }
 
@@ -155,51 +156,26 @@ start_member(struct member *m)
 	assert_int_equal(pthread_create(&m->thread, NULL, member, m), 0);
 }
 
-/* The first one begins, the others wait until it lets them. */
+/* The first one begins; the others stand in line, as they are numbered, until it
+ * is done, and share the next transaction. */
 static void
-run_crowd_once(struct place *p)
+run_crowd(struct place *p)
 {
-	size_t i;
+	size_t i, all = 1;
 
-	p->crowd[0].has_waited = 0;
+	if (p->crowd[0].work == NULL)
+		p->crowd[0].work = wait_for_the_others;
 	start_member(&p->crowd[0]);
 	while (sem_wait(&p->go) != 0)
 		continue;
-	for (i = 1; i < CROWD; i++)
+	for (i = 1; i < CROWD; i++) {
 		start_member(&p->crowd[i]);
+		all += unit_comes_to_sleep(&p->crowd[i].number);
+	}
+	sem_post(&p->coming);
 	for (i = 0; i < CROWD; i++)
 		pthread_join(p->crowd[i].thread, NULL);
-}
-
-static int
-are_done_by_another(const struct place *p, size_t first, size_t last)
-{
-	size_t i;
-
-	for (i = first; i <= last; i++)
-		if (!p->crowd[i].by_another)
-			return 0;
-	return 1;
-}
-
-/*
- * Until those from first to last were in the transaction of who began, which
- * chance can prevent.
- */
-static void
-run_crowd(struct place *p, size_t first, size_t last)
-{
-	static const char clear[] = "DELETE FROM child; DELETE FROM mother";
-	size_t round = 0, i;
-
-	p->crowd[0].work = wait_for_the_others;
-	do {
-		assert_true(round++ < ROUNDS);
-		assert_int_equal(db_script(&p->c, p->db, clear), OK);
-		for (i = 0; i < CROWD; i++)
-			ctx_reset(&p->crowd[i].c);
-		run_crowd_once(p);
-	} while (!are_done_by_another(p, first, last));
+	assert_int_equal(all, CROWD);
 }
 
 static void
@@ -208,9 +184,11 @@ who_waits_is_committed_with_the_others(void **state)
 	struct place *p = *state;
 	size_t i;
 
-	run_crowd(p, 1, CROWD - 1);
-	for (i = 0; i < CROWD; i++)
+	run_crowd(p);
+	for (i = 0; i < CROWD; i++) {
 		assert_int_equal(p->crowd[i].result, OK);
+		assert_int_equal(p->crowd[i].by_another, i > 0);
+	}
 	assert_int_equal(count(p), CROWD);
 }
 
@@ -230,7 +208,7 @@ rows_beside_a_failure(struct place *p)
 	size_t i;
 
 	failing->work = refuse;
-	run_crowd(p, CROWD - 1, CROWD - 1);
+	run_crowd(p);
 	assert_int_equal(failing->result, E_NOTYPE);
 	assert_string_equal(failing->c.why, "it does not want to");
 	for (i = 0; i < CROWD - 1; i++) {
@@ -249,13 +227,9 @@ what_fails_is_undone_alone(void **state)
 static void
 without_its_savepoint_a_part_of_it_stays(void **state)
 {
-	int round = 0;
-
 	setenv("BOOKPAY_TWIN", "savepoint", 1);
-	/* Unless, by chance, it is alone. */
 	if (TWIN("savepoint"))
-		while (rows_beside_a_failure(*state) != CROWD)
-			assert_true(round++ < ROUNDS);
+		assert_int_equal(rows_beside_a_failure(*state), CROWD);
 	unsetenv("BOOKPAY_TWIN");
 }
 
@@ -297,7 +271,7 @@ who_cannot_be_committed_takes_all_with_him(void **state)
 	struct place *p = *state;
 
 	p->crowd[CROWD - 1].work = leave_an_orphan;
-	run_crowd(p, 1, CROWD - 1);
+	run_crowd(p);
 	assert_int_equal(p->crowd[CROWD - 1].result, E_CONFLICT);
 	all_beside_it_failed(p, 1, E_CONFLICT);
 }
@@ -320,7 +294,7 @@ what_a_full_disk_undoes_is_told_to_all(void **state)
 	struct place *p = *state;
 
 	p->crowd[CROWD - 1].work = fill_the_disk;
-	run_crowd(p, 1, CROWD - 1);
+	run_crowd(p);
 	assert_int_equal(p->crowd[CROWD - 1].result, E_BUSY);
 	all_beside_it_failed(p, 1, E_BUSY);
 }
@@ -342,7 +316,7 @@ what_a_full_disk_undoes_cannot_be_hidden(void **state)
 	struct place *p = *state;
 
 	p->crowd[0].work = hide_a_full_disk;
-	run_crowd_once(p);
+	run_crowd(p);
 	all_beside_it_failed(p, 0, E_BUSY);
 }
 
