@@ -212,21 +212,30 @@ noise() {
 rss() {
 	sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
 }
+# What is never given back is missing in each round; a thread's own memory, which
+# it has from its first big request on, is not.
+leave_memory_as_it_was() {
+	local before after i grown=0
+	read -ra before <<<"$(of_programs rss)"
+	noise 300
+	read -ra after <<<"$(of_programs rss)"
+	for i in "${!routes[@]}"; do
+		diag "${routes[i]}: ${before[i]} kB, then ${after[i]} kB"
+		[ $((after[i] - before[i])) -lt 2048 ] || grown=1
+	done
+	return $grown
+}
 if grep -q __asan_init "$state/bin/checkout"; then
 	skip "SEC-27 thousands of bad requests leave the memory as it was" \
 	    "a sanitizer keeps memory of its own"
 else
 	head -c 200000 /dev/zero | tr '\0' x >"$state/big"
 	noise 120
-	read -ra before <<<"$(of_programs rss)"
-	noise 300
-	read -ra after <<<"$(of_programs rss)"
-	grown=0
-	for i in "${!routes[@]}"; do
-		diag "${routes[i]}: ${before[i]} kB, then ${after[i]} kB"
-		[ $((after[i] - before[i])) -lt 2048 ] || grown=1
+	round=0
+	until leave_memory_as_it_was || [ $((round += 1)) = 3 ]; do
+		diag "once more: a thread had little to do before"
 	done
-	is "$grown" 0 \
+	isnt $round 3 \
 	    "SEC-27 thousands of bad requests leave the memory as it was"
 fi
 is "$(rows)" "$rows_before" "and no row"
