@@ -38,7 +38,7 @@ row() {
 }
 
 rows() {
-	rows_dump | sha256sum
+	rows_dump >"$state/rows" && sha256sum <"$state/rows"
 }
 
 # calendly PATH [curl's arguments]: what Calendly's API says.
@@ -99,8 +99,10 @@ is "$(sql "select status from booking where id = '$paid'")$(count booking \
     "source = 'calendly'")" PENDING0 "we heard of nothing"
 
 before=$(rows)
+cp "$state/rows" "$state/rows.before"
 heal --dry-run
-is "$STATUS $(rows)" "0 $before" "a dry run changes no row"
+is "$STATUS $(rows)" "0 $before" "a dry run changes no row" ||
+    diag "$(diff "$state/rows.before" "$state/rows")"
 like "$(news)" '^[1-9][0-9]*$' "and says that there is news"
 promised=$(news)
 

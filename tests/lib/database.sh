@@ -95,12 +95,14 @@ sql_is() {
 }
 
 # All rows as text, without what the worker counts each minute; and all tables.
+# In order: PostgreSQL puts a row that was changed, and changed back, elsewhere.
 rows_dump() {
 	if on_postgresql; then
 		pg_dump_of -a --inserts
 	else
 		sqlite3 -cmd '.timeout 30000' "$state/bookpay.db" .dump
-	fi | grep -vE "INTO [a-z.]*mark VALUES *\('(survey|attention|takings)"
+	fi | grep -vE "INTO [a-z.]*mark VALUES *\('(survey|attention|takings)" |
+	    LC_ALL=C sort
 }
 
 schema_dump() {
